@@ -1,0 +1,60 @@
+#pragma once
+/// Errors carry fields, not only text, so that a program can act on them.
+#include <cstdint>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "config.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+/// Root of everything that engram throws.
+struct error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A parameter that cannot be: thrown when a network is built, before anything runs.
+struct config_error : error {
+  std::string field;    ///< the parameter's name, e.g. "ExpIF.tau"
+  std::string value;    ///< what was given, with its unit
+  std::string allowed;  ///< what would have been accepted
+
+  config_error(std::string field_, std::string value_, std::string allowed_)
+      : error(field_ + " = " + value_ + ": allowed is " + allowed_),
+        field(std::move(field_)),
+        value(std::move(value_)),
+        allowed(std::move(allowed_)) {}
+};
+
+/// A state that left the numbers or the plausible: ends a run. What was recorded before stays readable.
+struct numerical_error : error {
+  std::string population;
+  std::uint64_t cell;
+  std::uint64_t step;
+  double value;
+
+  numerical_error(std::string population_, std::uint64_t cell_, std::uint64_t step_, double value_,
+                  const std::string& what)
+      : error(what + ": population " + population_ + ", cell " + std::to_string(cell_) + ", step " +
+              std::to_string(step_) + ", value " + text(value_)),
+        population(std::move(population_)),
+        cell(cell_),
+        step(step_),
+        value(value_) {}
+
+  static std::string text(double v) {
+    std::ostringstream out;
+    out << v;
+    return out.str();
+  }
+};
+
+/// A file that cannot be read or written. A half-written file never replaces a whole one.
+struct io_error : error {
+  std::string path;
+  io_error(std::string path_, const std::string& why) : error(path_ + ": " + why), path(std::move(path_)) {}
+};
+
+}  // namespace engram::inline ENGRAM_ABI

@@ -1,0 +1,144 @@
+#pragma once
+/// Randomness, in two kinds, both functions of (seed, stream, index) alone and never of threads or batch width:
+///
+/// - Philox4x32-10 (Salmon et al. 2011), counter based, for all that is drawn once: wiring, initial state, seeds.
+/// - One xoshiro128+ (Blackman and Vigna 2021) per logical lane and block of cells, seeded by Philox, for the noise of
+///   every step. Counter-based noise would cost 20 to 70 % of the whole neuron pass; here a Gaussian costs one word.
+///
+/// Gaussians are float, by Box and Muller on 31 bits (abs(z) <= 6.6), and widened in a double simulation, so that float
+/// and double runs see the same noise.
+#include <array>
+#include <cstdint>
+
+#include "math.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+/// Philox4x32 with 10 rounds: 128 random bits for each (counter, key).
+constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t a = std::uint64_t{0xD2511F53u} * counter[0];
+    const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * counter[2];
+    counter = {static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(b),
+               static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(a)};
+    key[0] += 0x9E3779B9u;
+    key[1] += 0xBB67AE85u;
+  }
+  return counter;
+}
+
+/// What a stream of random numbers is for. Streams with different purposes never share numbers.
+enum class Purpose : std::uint32_t { noise = 1, signal = 2, wiring = 3, initial_state = 4, user = 5 };
+
+struct Seed {
+  std::uint64_t value = 1;
+};
+
+/// A sequential source of uniforms on top of Philox: the stream (seed, purpose, a, b), read from its start.
+class Stream {
+ public:
+  Stream(Seed seed, Purpose purpose, std::uint32_t a = 0, std::uint32_t b = 0)
+      : key_{static_cast<std::uint32_t>(seed.value), static_cast<std::uint32_t>(seed.value >> 32)},
+        counter_{0, a, b, static_cast<std::uint32_t>(purpose)} {}
+
+  using result_type = std::uint32_t;
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return ~result_type{0}; }
+
+  std::uint32_t operator()() {
+    if (used_ == 4) {
+      words_ = philox(counter_, key_);
+      ++counter_[0];
+      used_ = 0;
+    }
+    return words_[used_++];
+  }
+
+  /// Uniform in (0, 1), 53 bits: never 0, never 1.
+  double uniform() {
+    const std::uint64_t high = (*this)(), low = (*this)();
+    return (static_cast<double>(((high << 32 | low) >> 12)) + 0.5) * 0x1p-52;
+  }
+
+  /// Uniform integer in [0, n), unbiased (Lemire 2019).
+  std::uint32_t below(std::uint32_t n) {
+    for (;;) {
+      const std::uint64_t product = std::uint64_t{(*this)()} * n;
+      if (static_cast<std::uint32_t>(product) >= (0u - n) % n) return static_cast<std::uint32_t>(product >> 32);
+    }
+  }
+
+  /// Standard normal, double.
+  double normal() {
+    const double radius = std::sqrt(-2 * std::log(uniform()));
+    return radius * std::cos(6.283185307179586 * uniform());
+  }
+
+ private:
+  std::array<std::uint32_t, 2> key_;
+  std::array<std::uint32_t, 4> counter_;
+  std::array<std::uint32_t, 4> words_{};
+  unsigned used_ = 4;
+};
+
+/// Two independent standard normals from two random words (Box and Muller 1958): the radius takes 31 bits of one, the
+/// angle within a quarter turn 30 bits of the other, whose two highest choose the quarter.
+template <class U>
+auto gaussian_pair(U w1, U w2) {
+  using F = rebind<U, float>;
+  using I = rebind<U, std::int32_t>;
+  struct Pair { F first, second; };
+  const F u = fma(to_float(bit_cast_lanes<std::int32_t>(shift_right<1>(w1))), F(0x1p-31f), F(0x1p-32f));
+  const F radius = sqrt(F(-2.f) * log_positive(u));
+  F c, s;
+  cos_sin_quarter(F(to_float(bit_cast_lanes<std::int32_t>(shift_left<2>(w2))) * F(0x1p-32f)), c, s);
+  const I word = bit_cast_lanes<std::int32_t>(w2);
+  c = bit_cast_lanes<float>(I(bit_cast_lanes<std::int32_t>(F(radius * c)) ^ I(word & I(static_cast<std::int32_t>(0x80000000)))));
+  s = radius * s;
+  const auto keep = bit_cast_lanes<float>(I(word & I(0x40000000))) == F(0.f);
+  return Pair{where(keep, c, s), where(keep, s, c)};
+}
+
+/// xoshiro128+ on lanes: the state of `lane_count<U>` neighbouring generators.
+template <class U>
+struct Xoshiro {
+  U s0, s1, s2, s3;
+
+  U operator()() {
+    const U result = s0 + s3;
+    const U t = shift_left<9>(s1);
+    s2 = s2 ^ s0;
+    s3 = s3 ^ s1;
+    s1 = s1 ^ s2;
+    s0 = s0 ^ s3;
+    s2 = s2 ^ t;
+    s3 = rotate_left<11>(s3);
+    return result;
+  }
+};
+
+/// Sixteen xoshiro128+ generators, word-major: what one block of cells draws its noise from.
+struct NoiseBlock {
+  std::array<std::array<std::uint32_t, logical_width>, 4> state;
+
+  NoiseBlock() = default;
+  NoiseBlock(Seed seed, std::uint32_t stream, std::uint32_t block) {
+    Stream source(seed, Purpose::noise, stream, block);
+    for (std::size_t lane = 0; lane < logical_width; ++lane)
+      for (auto& word : state) word[lane] = source();
+  }
+
+  template <class U>
+  Xoshiro<U> read(std::size_t lane) const {
+    return {load<U>(&state[0][lane]), load<U>(&state[1][lane]), load<U>(&state[2][lane]), load<U>(&state[3][lane])};
+  }
+  template <class U>
+  void write(std::size_t lane, const Xoshiro<U>& g) {
+    store(&state[0][lane], g.s0);
+    store(&state[1][lane], g.s1);
+    store(&state[2][lane], g.s2);
+    store(&state[3][lane], g.s3);
+  }
+};
+
+}  // namespace engram::inline ENGRAM_ABI

@@ -1,0 +1,44 @@
+#pragma once
+#include "../core/math.hpp"
+#include "integrate_and_fire.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+/// Exponential integrate-and-fire neuron (Fourcaud-Trocme et al. 2003):
+///
+///     tau dV/dt = (leak - V) + sharpness exp((V - threshold)/sharpness) + drive
+///     V >= cut: spike, V = reset, held for `refractory`
+///
+/// Defaults: Yang and Doiron 2025, Table I. `cut` may be anywhere well above the threshold: the upstroke takes no time.
+struct ExpIF {
+  Time tau{20};            ///< membrane time constant
+  Voltage leak{-55};       ///< E_L
+  Voltage threshold{-53};  ///< V_T, where the upstroke begins
+  Voltage sharpness{3};    ///< Delta_T, width of the spike onset
+  Voltage cut{0};          ///< V_s
+  Voltage reset{-60};      ///< V_r
+  Time refractory{1};      ///< tau_ref
+
+  template <class B>
+  B drift(B v) const {
+    const B onset = exp(B((v - B(threshold.value)) * B(1 / sharpness.value)));
+    return fma(B(sharpness.value), onset, B(leak.value) - v);
+  }
+
+  static constexpr auto fields() {
+    return std::tuple{field("tau", &ExpIF::tau, positive),
+                      field("leak", &ExpIF::leak),
+                      field("threshold", &ExpIF::threshold),
+                      field("sharpness", &ExpIF::sharpness, positive),
+                      field("cut", &ExpIF::cut),
+                      field("reset", &ExpIF::reset),
+                      field("refractory", &ExpIF::refractory, non_negative)};
+  }
+  void check(const std::string& name) const {
+    require_in(name + ".cut", cut.value, {threshold.value, finite.high, true}, "mV");
+    require_in(name + ".reset", reset.value, {finite.low, cut.value, false, true}, "mV");
+  }
+};
+static_assert(IntegrateAndFire<ExpIF>);
+
+}  // namespace engram::inline ENGRAM_ABI
