@@ -5,6 +5,8 @@
 ///
 /// From the one statement the simulator steps the model (a Scheme) and the theory solves its Fokker-Planck equation.
 /// sigma is the standard deviation that the noise would give the membrane without drift but the leak.
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 
 #include "../core/fields.hpp"
@@ -44,47 +46,80 @@ struct MembraneState {
   B refractory;
 };
 
+/// A policy worked out for one step size: forwards to the policy's own `prepare(dt)`, where constants such as exp(-dt/tau)
+/// are computed once, or carries dt along for a policy that has none.
+template <class P>
+struct AtStep {
+  P policy;
+  Time dt;
+  auto step(auto& state, const auto& in) const { return policy.step(state, in, dt); }
+  auto filter(auto& state) const { return policy.filter(state, dt); }
+};
+template <class P>
+auto prepare(const P& policy, Time dt) {
+  if constexpr (requires { policy.prepare(dt); }) return policy.prepare(dt);
+  else return AtStep<P>{policy, dt};
+}
+
 /// Euler and Maruyama: V += (dt/tau) (drift(V) + current) + sqrt(2 dt/tau) noise. Strong order 1 (additive noise) for the
 /// membrane, 1/2 for the time of the crossing, which is seen at the end of a step only.
 struct EulerMaruyama {
-  template <class B>
-  static B advance(const auto& model, B v, const Drive<B>& in, Time dt) {
-    const double a = dt / model.tau;
-    return fma(B(std::sqrt(2 * a)), in.noise, fma(B(a), model.drift(v) + in.current, v));
-  }
+  struct Prepared {
+    double a, b;
+    template <class B>
+    B advance(const auto& model, B v, const Drive<B>& in) const {
+      return fma(B(b), in.noise, fma(B(a), model.drift(v) + in.current, v));
+    }
+  };
+  static Prepared prepare(Time dt, Time tau) { return {dt / tau, std::sqrt(2 * (dt / tau))}; }
 };
 
 /// Makes a model that can be stepped out of a one-dimensional one.
 template <IntegrateAndFire Model, class Scheme = EulerMaruyama>
 struct Stepped {
   Model model{};
+  Time tau = model.tau;
 
   template <class B>
   using State = MembraneState<B>;
 
+  struct Prepared {
+    Model model;
+    decltype(Scheme::prepare(Time{}, Time{})) scheme;
+    double hold;  ///< refractory period in steps
+
+    template <class B>
+    auto step(State<B>& s, const Drive<B>& in) const {
+      const B left = max(B(s.refractory - B(1)), B(0));
+      const B v = where(s.refractory <= B(0), scheme.advance(model, s.v, in), s.v);
+      const auto spike = v >= B(model.cut.value);
+      s.v = where(spike, B(model.reset.value), v);
+      s.refractory = where(spike, B(hold), left);
+      return spike;
+    }
+  };
+  Prepared prepare(Time dt) const { return {model, Scheme::prepare(dt, model.tau), std::round(model.refractory / dt)}; }
+
   template <class B>
   auto step(State<B>& s, const Drive<B>& in, Time dt) const {
-    using T = scalar_t<B>;
-    const B hold = max(s.refractory - B(T(1)), B(T(0)));
-    const auto free = s.refractory <= B(T(0));
-    const B v = where(free, Scheme::template advance<B>(model, s.v, in, dt), s.v);
-    const auto spike = v >= B(model.cut.value);
-    s.v = where(spike, B(model.reset.value), v);
-    s.refractory = where(spike, B(std::round(model.refractory / dt)), hold);
-    return spike;
+    return prepare(dt).step(s, in);
   }
 
-  /// Before the first step: uniform between reset and `spread_to`, u in (0, 1), so that no population starts in step.
+  /// Before the first step: uniform between reset and rest, u in (0, 1), so that no population starts in step.
   MembraneState<double> initial(double u) const {
-    const double top = model.drift(model.reset.value) > 0 ? model.reset.value + tail(model) : model.reset.value;
-    return {model.reset.value + u * (top - model.reset.value), 0};
+    return {model.reset.value + u * (resting() - model.reset.value), 0};
   }
 
  private:
-  static double tail(const Model& m) {
-    double v = m.reset.value;  // up to where the drift vanishes: the resting potential
-    while (m.drift(v) > 0 && v < m.cut.value) v += 0.1;
-    return v - m.reset.value;
+  /// Where the drift vanishes above the reset or, in a model that fires without noise, is weakest; to 0.1 mV.
+  double resting() const {
+    double v = model.reset.value;
+    for (double f = model.drift(v); v + 0.1 < model.cut.value; v += 0.1) {
+      const double next = model.drift(v + 0.1);
+      if (f <= 0 || next > f) break;
+      f = next;
+    }
+    return v;
   }
 };
 

@@ -1,0 +1,221 @@
+#pragma once
+/// A population: N cells of one model, their receptor, their inputs, and the spikes of the last step.
+///
+/// State is a padded structure of arrays. advance() is the first half of a step, block by block of 256 cells:
+/// every input adds to the drive of the block, and one pass filters the receptor, advances the membrane and sets a bit
+/// for each spike. Blocks are independent, so any number of threads gives the same bits.
+#include <bit>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "../core/aligned.hpp"
+#include "../core/concepts.hpp"
+#include "../input/white_noise.hpp"
+#include "../synapse/exponential.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+/// What is to be built: returned by population(), given to simulation().
+template <NeuronModel Neuron, SynapseKernel Receptor, InputSource... Inputs>
+struct PopulationSpec {
+  std::string name;
+  Index size;
+  Neuron neuron;
+  Receptor receptor;
+  std::tuple<Inputs...> inputs;
+};
+
+/// N cells of `neuron` with one receptor, onto which every projection delivers, and any number of inputs:
+///
+///     auto e = population("E", 800, ExpIF{.tau = 20_ms}, Exponential{5_ms}, WhiteNoise{.sigma = 4_mV});
+template <NeuronModel Neuron, SynapseKernel Receptor, InputSource... Inputs>
+auto population(std::string name, Index size, Neuron neuron, Receptor receptor, Inputs... inputs) {
+  return PopulationSpec<Neuron, Receptor, Inputs...>{std::move(name), size, std::move(neuron), std::move(receptor),
+                                                     {std::move(inputs)...}};
+}
+
+namespace detail {
+
+template <class Neuron>
+struct stepping { using type = Neuron; };
+template <IntegrateAndFire Neuron>
+struct stepping<Neuron> { using type = Stepped<Neuron>; };
+
+/// Number of members of a state struct made of B alone.
+template <template <class> class State>
+inline constexpr std::size_t members_of = sizeof(State<double>) / sizeof(double);
+
+/// Row access to a structure of arrays: member m of cell c lies at data[m * stride + c].
+template <class Struct, class B, std::size_t Members>
+Struct load_state(const scalar_t<B>* at, std::size_t stride) {
+  std::array<B, Members> raw;
+  for (std::size_t m = 0; m < Members; ++m) raw[m] = load<B>(at + m * stride);
+  return std::bit_cast<Struct>(raw);
+}
+template <class B, std::size_t Members, class Struct>
+void store_state(scalar_t<B>* at, std::size_t stride, const Struct& s) {
+  const auto raw = std::bit_cast<std::array<B, Members>>(s);
+  for (std::size_t m = 0; m < Members; ++m) store(at + m * stride, raw[m]);
+}
+
+template <class Bound>
+inline constexpr bool drives_current = requires { requires Bound::drives_current; };
+
+}  // namespace detail
+
+template <class T, NeuronModel Neuron, SynapseKernel Receptor, InputSource... Inputs>
+class Population {
+ public:
+  using Model = typename detail::stepping<Neuron>::type;
+  using Spec = PopulationSpec<Neuron, Receptor, Inputs...>;
+
+  Population(const Spec& spec, Time dt, Seed seed, std::uint32_t first_stream)
+      : name_(spec.name),
+        size_(spec.size),
+        stride_(padded(spec.size)),
+        dt_(dt),
+        neuron_{spec.neuron},
+        receptor_(spec.receptor),
+        inputs_(bind(spec, seed, first_stream, std::index_sequence_for<Inputs...>{})),
+        state_(stride_ * neuron_members),
+        receptor_state_(stride_ * receptor_members),
+        masks_(stride_ / 32),
+        spike_count_(spec.size) {
+    initialise(Stream(seed, Purpose::initial_state, first_stream));
+    spikes_.reserve(size_);
+  }
+
+  /// Inputs, receptor and membrane of one step, in all blocks; then the list of spikes.
+  void advance(Step step) {
+    begin(step);
+    for (std::size_t first = 0; first < stride_; first += block_cells) advance_block(first);
+    collect_spikes();
+  }
+
+  /// The parts of advance(), for callers that share blocks out among threads.
+  void begin(Step step) {
+    std::apply([&](auto&... input) { (input.begin(step), ...); }, inputs_);
+  }
+  void advance_block(std::size_t first) {
+    const std::size_t count = std::min<std::size_t>(block_cells, stride_ - first);
+    alignas(64) T noise[block_cells] = {};
+    alignas(64) T current[any_current ? block_cells : 1] = {};
+    const InputBlock<T> block{static_cast<Index>(first), {noise, count}, {current, any_current ? count : 0}};
+    std::apply([&](auto&... input) { (input.add(block), ...); }, inputs_);
+    advance_cells(first, count, noise, current);
+  }
+  void collect_spikes() {
+    spikes_.clear();
+    for (std::size_t w = 0; w < masks_.size(); ++w)
+      for (std::uint32_t m = masks_[w]; m != 0; m &= m - 1) {
+        const auto cell = static_cast<Index>(32 * w) + static_cast<Index>(std::countr_zero(m));
+        if (cell >= size_) continue;
+        spikes_.push_back(cell);
+        ++spike_count_[cell];
+      }
+  }
+
+  const std::string& name() const { return name_; }
+  Index size() const { return size_; }
+  Time dt() const { return dt_; }
+  /// Cells that spiked in the last step, ascending.
+  std::span<const Index> spikes() const { return spikes_; }
+
+  /// Spikes of each cell since the start.
+  std::span<const std::uint64_t> spike_count() const { return spike_count_; }
+
+  /// Member m of the neuron's state, all cells: m = 0 is the membrane potential (mV).
+  std::span<T> state(std::size_t m = 0) { return {&state_[m * stride_], size_}; }
+  std::span<const T> state(std::size_t m = 0) const { return {&state_[m * stride_], size_}; }
+  /// The variable that spikes are added to.
+  std::span<T> synaptic() { return {receptor_state_.data(), size_}; }
+  std::span<const T> synaptic() const { return {receptor_state_.data(), size_}; }
+
+  template <std::size_t K>
+  auto& input() { return std::get<K>(inputs_); }
+  template <std::size_t K>
+  const auto& input() const { return std::get<K>(inputs_); }
+  const auto& neuron() const { return neuron_; }
+  const Receptor& receptor() const { return receptor_; }
+
+  void reseed(Seed seed) {
+    std::apply([&](auto&... input) { (input.reseed(seed), ...); }, inputs_);
+  }
+
+  /// First cell whose membrane potential is not a number, or size() if all are finite.
+  Index first_non_finite() const {
+    for (Index c = 0; c < size_; ++c)
+      if (!std::isfinite(state_[c])) return c;
+    return size_;
+  }
+  bool poisoned() const { return poisoned_; }
+
+ private:
+  static constexpr std::size_t neuron_members = detail::members_of<Model::template State>;
+  static constexpr std::size_t receptor_members = detail::members_of<Receptor::template State>;
+  static constexpr bool any_current = (detail::drives_current<decltype(std::declval<Inputs>().bind({}))> || ... || false);
+
+  template <std::size_t... K>
+  static auto bind(const Spec& spec, Seed seed, std::uint32_t stream, std::index_sequence<K...>) {
+    return std::tuple{std::get<K>(spec.inputs).bind({spec.size, seed, stream + static_cast<std::uint32_t>(K)})...};
+  }
+
+  void initialise(Stream random) {
+    for (std::size_t c = 0; c < stride_; ++c) {
+      const auto s = std::bit_cast<std::array<double, neuron_members>>(neuron_.initial(random.uniform()));
+      for (std::size_t m = 0; m < neuron_members; ++m) state_[m * stride_ + c] = static_cast<T>(s[m]);
+    }
+  }
+
+  double mean_input() const {
+    double sum = 0;
+    const auto add = [&](const auto& input) {
+      if constexpr (requires { input.mean_input(); }) sum += input.mean_input().value;
+    };
+    std::apply([&](const auto&... input) { (add(input), ...); }, inputs_);
+    return sum;
+  }
+
+  void advance_cells(std::size_t first, std::size_t count, const T* noise, const T* current) {
+    using B = native_lanes<T>;
+    using NeuronState = typename Model::template State<B>;
+    using ReceptorState = typename Receptor::template State<B>;
+    const auto neuron = prepare(neuron_, dt_);
+    const auto filter = prepare(receptor_, dt_);
+    const B mean(mean_input());
+    B finite_check(0);
+    for (std::size_t k = 0; k < count; k += 32) {
+      std::uint32_t mask = 0;
+      for (std::size_t j = 0; j < 32; j += lane_count<B>) {
+        T* const at = &state_[first + k + j];
+        T* const receptor_at = &receptor_state_[first + k + j];
+        auto s = detail::load_state<NeuronState, B, neuron_members>(at, stride_);
+        auto r = detail::load_state<ReceptorState, B, receptor_members>(receptor_at, stride_);
+        Drive<B> drive{mean + filter.filter(r), load<B>(noise + k + j)};
+        if constexpr (any_current) drive.current += load<B>(current + k + j);
+        mask |= bits(neuron.step(s, drive)) << j;
+        finite_check = fma(std::bit_cast<std::array<B, neuron_members>>(s)[0], B(0), finite_check);
+        detail::store_state<B, neuron_members>(at, stride_, s);
+        detail::store_state<B, receptor_members>(receptor_at, stride_, r);
+      }
+      masks_[(first + k) / 32] = mask;
+    }
+    if (any(finite_check != B(0))) poisoned_ = true;
+  }
+
+  std::string name_;
+  Index size_;
+  std::size_t stride_;
+  Time dt_;
+  Model neuron_;
+  Receptor receptor_;
+  std::tuple<decltype(std::declval<Inputs>().bind({}))...> inputs_;
+  aligned_vector<T> state_, receptor_state_;
+  aligned_vector<std::uint32_t> masks_;
+  std::vector<Index> spikes_;
+  std::vector<std::uint64_t> spike_count_;
+  bool poisoned_ = false;
+};
+
+}  // namespace engram::inline ENGRAM_ABI

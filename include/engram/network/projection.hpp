@@ -1,0 +1,156 @@
+#pragma once
+/// A projection: the synapses from one population to another, with their weights and their plasticity.
+#include <string>
+
+#include "../plasticity/pair_learning.hpp"
+#include "../plasticity/static_synapses.hpp"
+#include "population.hpp"
+#include "wiring.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+template <class R>
+concept Plasticity = std::same_as<R, Static> || PairRule<R>;
+
+namespace detail {
+/// What keeps the weights of a projection with a given rule.
+template <class T, class Rule>
+struct synapses_of;
+template <class T>
+struct synapses_of<T, Static> { using type = StaticSynapses<T>; };
+template <class T, PairRule Rule>
+struct synapses_of<T, Rule> { using type = PairLearning<T, Rule>; };
+}  // namespace detail
+
+/// Initial weight of every synapse of a projection, mV; negative for inhibition.
+struct Weight {
+  Voltage value;
+};
+
+/// What is to be built: returned by connect(), given to simulation().
+template <Wiring W, Plasticity Rule>
+struct ProjectionSpec {
+  std::string source, target;
+  W wiring;
+  Voltage initial;
+  Rule rule;
+  HardBounds bounds;
+
+  std::string name() const { return source + "->" + target; }
+};
+
+/// Static synapses of one weight.
+template <class Source, class Target, Wiring W>
+auto connect(const Source& source, const Target& target, W wiring, Weight weight) {
+  return ProjectionSpec<W, Static>{source.name, target.name, wiring, weight.value, {}, unbounded};
+}
+
+/// Plastic synapses that start from one weight, kept within `bounds`:
+///
+///     auto ee = connect(e, e, Bernoulli{0.1}, Weight{0.04_mV}, mix(kappa, Causal{}, Acausal{}), HardBounds{0_mV, 0.24_mV});
+template <class Source, class Target, Wiring W, Plasticity Rule>
+auto connect(const Source& source, const Target& target, W wiring, Weight weight, Rule rule, HardBounds bounds = unbounded) {
+  return ProjectionSpec<W, Rule>{source.name, target.name, wiring, weight.value, rule, bounds};
+}
+
+template <class T, Plasticity Rule>
+class Projection {
+ public:
+  static constexpr bool is_plastic = !std::same_as<Rule, Static>;
+  using Synapses = typename detail::synapses_of<T, Rule>::type;
+
+  template <Wiring W>
+  Projection(const ProjectionSpec<W, Rule>& spec, Index sources, Index targets, Time dt, Seed seed, std::uint32_t stream)
+      : name_(spec.name()), bounds_(spec.bounds), dt_(dt), rows_(draw_synapses(spec.wiring, sources, targets, spec.source == spec.target, seed, stream)) {
+    for (const auto& rows : rows_) synapses_.push_back(build(rows, spec.rule, aligned_vector<T>(is_plastic ? rows.size() : 0, static_cast<T>(spec.initial.value)), static_cast<T>(spec.initial.value), -1));
+  }
+
+  /// Learning and delivery of one step; see PairLearning for the order within the step. Spikes act from the next step on.
+  void step(Step n, std::span<const Index> pre, std::span<const Index> post, std::span<T> input) {
+    now_ = n;
+    for (std::size_t b = 0; b < rows_.size(); ++b) step_block(b, n, pre, post, input);
+  }
+  void step_block(std::size_t b, Step n, std::span<const Index> pre, std::span<const Index> post, std::span<T> input) {
+    synapses_[b].step(rows_[b], n, pre, post, input.data() + rows_[b].targets.first);
+  }
+
+  const std::string& name() const { return name_; }
+  const HardBounds& bounds() const { return bounds_; }
+  std::size_t blocks() const { return rows_.size(); }
+  std::size_t size() const {
+    std::size_t n = 0;
+    for (const auto& r : rows_) n += r.size();
+    return n;
+  }
+  /// Bytes held for synapses, rows and traces.
+  std::size_t bytes() const {
+    std::size_t n = 0;
+    for (std::size_t b = 0; b < rows_.size(); ++b)
+      n += rows_[b].size() * sizeof(std::uint16_t) + rows_[b].row_begin.size() * sizeof(std::uint64_t) + synapses_[b].bytes();
+    return n;
+  }
+
+  /// Calls f(Synapse{source, target, weight}) for every synapse as it is now; changes nothing.
+  template <class F>
+  void for_each(F&& f) const {
+    for (std::size_t b = 0; b < rows_.size(); ++b)
+      for (Index j = 0; j < rows_[b].sources(); ++j)
+        for (std::size_t s = rows_[b].row_begin[j]; s < rows_[b].row_begin[j + 1]; ++s)
+          f(Synapse<T>{j, rows_[b].targets.first + rows_[b].target[s], synapses_[b].weight(rows_[b], j, s)});
+  }
+
+  /// Replaces every weight by f(source, target, weight). A value outside the bounds is an error.
+  template <class F>
+  void set_weights(F&& f) {
+    const auto checked = [&](Index j, Index i, T w) {
+      const double value = static_cast<double>(f(j, i, w));
+      require_in(name_ + ".weight", value, {bounds_.low.value, bounds_.high.value}, "mV");
+      return value;
+    };
+    for (std::size_t b = 0; b < rows_.size(); ++b) synapses_[b].transform(rows_[b], checked);
+  }
+
+  /// Freezes or thaws plasticity; nothing else changes.
+  void set_learning(bool on) requires is_plastic {
+    for (std::size_t b = 0; b < rows_.size(); ++b) synapses_[b].set_learning(rows_[b], on);
+  }
+  /// Another rule of the same type from now on. The traces start anew: pairs across the change do not count.
+  void set_rule(const Rule& rule) requires is_plastic {
+    validate(rule, name_ + ".rule");
+    for (std::size_t b = 0; b < rows_.size(); ++b) {
+      aligned_vector<T> weights(rows_[b].size());
+      for (Index j = 0; j < rows_[b].sources(); ++j)
+        for (std::size_t s = rows_[b].row_begin[j]; s < rows_[b].row_begin[j + 1]; ++s)
+          weights[s] = synapses_[b].weight(rows_[b], j, s);
+      synapses_[b] = build(rows_[b], rule, std::move(weights), T(0), now_);
+    }
+  }
+  const Rule& rule() const requires is_plastic { return synapses_.front().rule(); }
+  /// Other bounds from now on; weights outside are moved to them.
+  void set_bounds(const HardBounds& bounds) requires is_plastic {
+    validate(bounds, name_ + ".bounds");
+    bounds_ = bounds;
+    for (std::size_t b = 0; b < rows_.size(); ++b) synapses_[b].set_bounds(rows_[b], bounds);
+  }
+  /// From now on the network runs with its present weights, while the weights that are read accumulate what the rule
+  /// would change, without bounds: for drifts at frozen weights.
+  void accumulate_only() requires is_plastic {
+    bounds_ = unbounded;
+    for (std::size_t b = 0; b < rows_.size(); ++b) synapses_[b].accumulate_only(rows_[b]);
+  }
+
+ private:
+  Synapses build(const SynapseRows& rows, const Rule& rule, aligned_vector<T> weights, T uniform, Step now) const {
+    if constexpr (is_plastic) return Synapses(rows, rule, bounds_, dt_, std::move(weights), now);
+    else return Synapses(rows, uniform);
+  }
+
+  std::string name_;
+  HardBounds bounds_;
+  Time dt_;
+  Step now_ = -1;
+  std::vector<SynapseRows> rows_;
+  std::vector<Synapses> synapses_;
+};
+
+}  // namespace engram::inline ENGRAM_ABI

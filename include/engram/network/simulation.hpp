@@ -1,0 +1,171 @@
+#pragma once
+/// The simulation: populations, projections and a clock. One step is three hops, in this order and nothing else:
+///
+/// 1. Population::advance   inputs -> receptor filter -> membrane -> spikes of the step
+/// 2. Projection::step      learning from these spikes, then delivery: weights onto the receptors of the targets
+/// 3. observers             read; they change nothing
+///
+/// A spike of step n acts from step n + 1 on. Copying a simulation forks it: the copy goes on with the same bits until
+/// it is given another noise seed.
+#include <array>
+#include <tuple>
+
+#include "projection.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+/// The time step.
+struct Clock {
+  Time dt{0.1};
+};
+
+/// What ends a run that has gone wrong.
+struct Guard {
+  Rate highest_rate{1.0};  ///< of a single cell, over `window`; 1000 Hz
+  Time window{100};
+};
+
+enum class RunResult { completed, stopped };
+
+/// Reads a simulation every so often: `every` (a multiple of dt) and observe(simulation), which may return false to stop
+/// the run.
+template <class O, class Sim>
+concept Observer = requires(O observer, const Sim& sim) {
+  { observer.every } -> std::convertible_to<Time>;
+  observer.observe(sim);
+};
+
+template <class T, class Populations, class Projections>
+class Simulation;
+
+template <class T, class... Pops, class... Projs>
+class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
+ public:
+  using value_type = T;
+
+  Simulation(Clock clock, Seed seed, std::tuple<Pops...> populations, std::tuple<Projs...> projections,
+             std::array<std::array<std::size_t, 2>, sizeof...(Projs)> ends)
+      : clock_(clock), seed_(seed), populations_(std::move(populations)), projections_(std::move(projections)), ends_(ends) {}
+
+  /// One time step.
+  void step() {
+    std::apply([&](auto&... p) { (p.advance(step_), ...); }, populations_);
+    const auto at = views();
+    std::size_t k = 0;
+    const auto pass = [&](auto& projection) {
+      const auto [source, target] = ends_[k++];
+      projection.step(step_, at[source].spikes, at[target].spikes, at[target].synaptic);
+    };
+    std::apply([&](auto&... p) { (pass(p), ...); }, projections_);
+    ++step_;
+    std::apply([&](const auto&... p) { (check_finite(p), ...); }, populations_);
+    if (step_ % window_steps() == 0) check_rates();
+  }
+
+  /// Runs for `duration`, calling each observer whenever its time has come. Any split of a run gives the same bits.
+  template <class... Observers>
+    requires(Observer<Observers, Simulation> && ...)
+  RunResult run(Time duration, Observers&&... observers) {
+    const Step end = step_ + steps(duration, "run.duration");
+    const std::array<Step, sizeof...(Observers) + 1> every{steps(observers.every, "observer.every")..., end};
+    for (const Step e : every) require_in("observer.every", static_cast<double>(e), {1, finite.high}, "steps");
+    run_begin_ = step_;
+    run_end_ = end;
+    while (step_ < end) {
+      Step next = end;
+      for (std::size_t k = 0; k < sizeof...(Observers); ++k) next = std::min(next, (step_ / every[k] + 1) * every[k]);
+      while (step_ < next) step();
+      std::size_t k = 0;
+      [[maybe_unused]] const auto go_on = [&](auto& observer) {
+        if (step_ % every[k++] != 0) return true;
+        if constexpr (std::convertible_to<decltype(observer.observe(*this)), bool>) return static_cast<bool>(observer.observe(*this));
+        else return observer.observe(*this), true;
+      };
+      const bool all[] = {go_on(observers)..., true};
+      for (const bool ok : all)
+        if (!ok) return RunResult::stopped;
+    }
+    return RunResult::completed;
+  }
+
+  Time now() const { return static_cast<double>(step_) * clock_.dt; }
+  Step steps_done() const { return step_; }
+  Time dt() const { return clock_.dt; }
+  Seed seed() const { return seed_; }
+  /// Beginning and end of the present run(), in steps: for progress.
+  std::pair<Step, Step> run_span() const { return {run_begin_, run_end_}; }
+
+  /// In the order they were given: `auto& [e, i] = sim.populations();`
+  auto& populations() { return populations_; }
+  const auto& populations() const { return populations_; }
+  auto& projections() { return projections_; }
+  const auto& projections() const { return projections_; }
+
+  /// New noise from now on; state, weights and traces stay. With a copy: a fork.
+  void reseed(Seed seed) {
+    seed_ = seed;
+    std::apply([&](auto&... p) { (p.reseed(seed), ...); }, populations_);
+  }
+
+  void set_guard(Guard guard) {
+    guard_ = guard;
+    window_counts_ = counts();
+  }
+
+  /// Steps in a duration, which must be a whole number of them.
+  Step steps(Time duration, const std::string& name) const {
+    const double exact = duration / clock_.dt;
+    const double whole = std::round(exact);
+    if (!(exact >= 0) || std::abs(exact - whole) > 1e-6 * std::max(1.0, whole))
+      throw config_error(name, number_text(duration.value) + " ms", "a whole number of steps of " + number_text(clock_.dt.value) + " ms");
+    return static_cast<Step>(whole);
+  }
+
+ private:
+  struct View {
+    std::span<const Index> spikes;
+    std::span<T> synaptic;
+  };
+  auto views() {
+    return std::apply([](auto&... p) { return std::array<View, sizeof...(Pops)>{View{p.spikes(), p.synaptic()}...}; }, populations_);
+  }
+
+  void check_finite(const auto& population) const {
+    if (!population.poisoned()) return;
+    const Index cell = population.first_non_finite();
+    throw numerical_error(population.name(), cell, static_cast<std::uint64_t>(step_), cell < population.size() ? static_cast<double>(population.state()[cell]) : 0,
+                          "the membrane potential is not finite");
+  }
+
+  Step window_steps() const { return std::max<Step>(1, static_cast<Step>(guard_.window / clock_.dt)); }
+  auto counts() const {
+    return std::apply([](const auto&... p) { return std::vector<std::vector<std::uint64_t>>{{p.spike_count().begin(), p.spike_count().end()}...}; }, populations_);
+  }
+  void check_rates() {
+    std::size_t k = 0;
+    if (window_counts_.empty()) window_counts_ = std::vector<std::vector<std::uint64_t>>(sizeof...(Pops));
+    const auto check = [&](const auto& population) {
+      auto& before = window_counts_[k++];
+      before.resize(population.size());
+      const auto count = population.spike_count();
+      for (Index c = 0; c < population.size(); ++c) {
+        const double rate = static_cast<double>(count[c] - before[c]) / guard_.window.value;
+        before[c] = count[c];
+        if (rate > guard_.highest_rate.value)
+          throw numerical_error(population.name(), c, static_cast<std::uint64_t>(step_), rate * 1e3, "runaway rate (Hz)");
+      }
+    };
+    std::apply([&](const auto&... p) { (check(p), ...); }, populations_);
+  }
+
+  Clock clock_;
+  Seed seed_;
+  Guard guard_;
+  Step step_ = 0, run_begin_ = 0, run_end_ = 0;
+  std::tuple<Pops...> populations_;
+  std::tuple<Projs...> projections_;
+  std::array<std::array<std::size_t, 2>, sizeof...(Projs)> ends_;
+  std::vector<std::vector<std::uint64_t>> window_counts_;
+};
+
+}  // namespace engram::inline ENGRAM_ABI
