@@ -14,14 +14,15 @@ template <class T>
 struct exp_constants;
 template <>
 struct exp_constants<float> {
-  static constexpr float magic = 12582912.f;  // 1.5 2^23: adding it leaves the nearest integer in the low bits
+  // 1.5 2^23 + 127: adding it leaves the nearest integer in the low bits, as the exponent field of a float.
+  static constexpr float magic = 12583039.f;
   static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
   static constexpr float low = -87.3f, high = 88.3f;
   static constexpr int mantissa = 23;
 };
 template <>
 struct exp_constants<double> {
-  static constexpr double magic = 6755399441055744.;  // 1.5 2^52
+  static constexpr double magic = 6755399441056767.;  // 1.5 2^52 + 1023
   static constexpr double ln2_high = 6.93145751953125e-1, ln2_low = 1.42860682030941723212e-6;
   static constexpr double low = -708., high = 709.;
   static constexpr int mantissa = 52;
@@ -58,8 +59,8 @@ B exp(B x) {
                                    1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800.};
     p = detail::horner(r, c);
   }
-  const I exponent = shift_left<C::mantissa>(bit_cast_lanes<int_of<T>>(shifted));
-  return bit_cast_lanes<T>(I(bit_cast_lanes<int_of<T>>(p) + exponent));
+  // A product, not a sum of exponent fields: that would turn some NaNs into numbers.
+  return p * bit_cast_lanes<T>(I(shift_left<C::mantissa>(bit_cast_lanes<int_of<T>>(shifted))));
 }
 
 /// Natural logarithm of a normal positive float. No check: used on uniforms in (0, 1].

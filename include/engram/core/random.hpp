@@ -5,7 +5,7 @@
 /// - One xoshiro128+ (Blackman and Vigna 2021) per logical lane and block of cells, seeded by Philox, for the noise of
 ///   every step. Counter-based noise would cost 20 to 70 % of the whole neuron pass; here a Gaussian costs one word.
 ///
-/// Gaussians are float, by Box and Muller on 31 bits (abs(z) <= 6.6), and widened in a double simulation, so that float
+/// Gaussians are float, by Box and Muller on 31 bits (abs(z) < 6.7), and widened in a double simulation, so that float
 /// and double runs see the same noise.
 #include <array>
 #include <cstdint>

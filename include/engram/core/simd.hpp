@@ -62,7 +62,10 @@ struct Lanes {
   friend Lanes operator^(Lanes a, Lanes b) { return a.raw ^ b.raw; }
   friend Lanes operator&(Lanes a, Lanes b) { return a.raw & b.raw; }
   friend Lanes operator|(Lanes a, Lanes b) { return a.raw | b.raw; }
-  Lanes operator-() const { return -raw; }
+  Lanes operator-() const {
+    if constexpr (std::floating_point<T>) return raw ^ batch(T(-0.));  // xsimd 8 subtracts from 0, which loses -0
+    else return -raw;
+  }
   Lanes& operator+=(Lanes o) { return *this = *this + o; }
   Lanes& operator-=(Lanes o) { return *this = *this - o; }
   Lanes& operator*=(Lanes o) { return *this = *this * o; }
@@ -72,7 +75,7 @@ struct Lanes {
   friend Mask<T> operator>(Lanes a, Lanes b) { return {a.raw > b.raw}; }
   friend Mask<T> operator>=(Lanes a, Lanes b) { return {a.raw >= b.raw}; }
   friend Mask<T> operator==(Lanes a, Lanes b) { return {a.raw == b.raw}; }
-  friend Mask<T> operator!=(Lanes a, Lanes b) { return {a.raw != b.raw}; }
+  friend Mask<T> operator!=(Lanes a, Lanes b) { return {~(a.raw == b.raw)}; }  // NaN differs; not so in xsimd 8
 };
 
 template <int K, class T>
@@ -101,10 +104,24 @@ template <class T>
 Lanes<T> sqrt(Lanes<T> a) { return xsimd::sqrt(a.raw); }
 template <class T>
 Lanes<T> where(Mask<T> m, Lanes<T> a, Lanes<T> b) { return xsimd::select(m.raw, a.raw, b.raw); }
+
+/// a < b ? a : b, and a > b ? a : b, on every instruction set: the second argument if either is NaN, as x86 has it.
 template <class T>
-Lanes<T> min(Lanes<T> a, Lanes<T> b) { return xsimd::min(a.raw, b.raw); }
+Lanes<T> min(Lanes<T> a, Lanes<T> b) {
+#if defined(__SSE2__)
+  return xsimd::min(a.raw, b.raw);
+#else
+  return where(a < b, a, b);
+#endif
+}
 template <class T>
-Lanes<T> max(Lanes<T> a, Lanes<T> b) { return xsimd::max(a.raw, b.raw); }
+Lanes<T> max(Lanes<T> a, Lanes<T> b) {
+#if defined(__SSE2__)
+  return xsimd::max(a.raw, b.raw);
+#else
+  return where(a > b, a, b);
+#endif
+}
 template <class T>
 bool any(Mask<T> m) { return xsimd::any(m.raw); }
 
@@ -172,7 +189,7 @@ B load(const B* p) { return *p; }
 
 template <std::floating_point T>
 T fma(T a, T b, T c) {
-#if defined(__FMA__) || defined(__aarch64__)
+#if defined(__FMA__) || defined(__AVX512F__) || defined(__aarch64__)
   return std::fma(a, b, c);
 #else
   return a * b + c;
@@ -185,10 +202,10 @@ template <class T>
 T where(bool m, T a, T b) { return m ? a : b; }
 template <class T>
   requires std::is_arithmetic_v<T>
-T min(T a, T b) { return b < a ? b : a; }
+T min(T a, T b) { return a < b ? a : b; }
 template <class T>
   requires std::is_arithmetic_v<T>
-T max(T a, T b) { return a < b ? b : a; }
+T max(T a, T b) { return a > b ? a : b; }
 inline bool any(bool m) { return m; }
 inline std::uint32_t bits(bool m) { return m; }
 template <int K, std::integral T>
