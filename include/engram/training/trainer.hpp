@@ -1,0 +1,150 @@
+#pragma once
+/// Training, step by step: draw a batch, gradient, clip, optimiser, constraints on weights, back under Dale's law. The
+/// run is a function of (model, policies, initial weights, data, seed): threads change nothing, and a run that was
+/// saved and loaded goes on with the same bits.
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "batch.hpp"
+#include "checkpoint.hpp"
+#include "draw.hpp"
+#include "optimizer.hpp"
+
+namespace engram::inline ENGRAM_ABI::training {
+
+struct TrainerOptions {
+  double batch = 128;         ///< trials per step; an incomplete last batch of an epoch is dropped
+  bool input_plastic = true;  ///< false: input weights stay as drawn
+  double clip = 0;            ///< largest Euclidean norm of the gradient; 0: none
+  std::size_t threads = 1;
+  Seed seed{1};  ///< of the order of trials
+
+  static constexpr auto fields() {
+    return std::tuple{field("batch", &TrainerOptions::batch, Range{1, 1e7}),
+                      field("clip", &TrainerOptions::clip, non_negative)};
+  }
+};
+
+template <class T, TrainableNeuron Neuron, Surrogate S, ReadoutLoss Loss, OptimizerPolicy Policy,
+          class Constraint = Constraints<>>
+class Trainer {
+ public:
+  Trainer(const Model<Neuron>& model, const S& surrogate, const Loss& loss, const Policy& policy,
+          const BlockRates& rates, const Constraint& constraint, Weights<T> initial, const TrainerOptions& options = {})
+      : options_((validate(options, "TrainerOptions"), options)),
+        constraint_(constraint),
+        batch_(model, surrogate, loss, constraint, options.threads),
+        optimizer_(policy, rates, initial),
+        weights_(std::move(initial)) {
+    describe(model, "model"), describe(model.neuron, "neuron"), describe(surrogate, "surrogate"),
+        describe(loss, "loss");
+    describe(policy, "optimizer"), describe(rates, "rates"), describe(options, "options");
+    constraint.for_each([&](const auto& c) { describe(c, "constraint"); });
+    for (std::size_t n : {model.shape.inputs, model.shape.excitatory, model.shape.inhibitory, model.shape.classes})
+      note_ += std::to_string(n) + ";";
+    for (double x :
+         {double(rates.relative), double(options.input_plastic), double(options.seed.value), double(sizeof(T))})
+      note_ += number_text(x) + ";";
+  }
+
+  const Weights<T>& weights() const { return weights_; }
+  std::uint64_t steps_done() const { return optimizer_.step(); }
+  const Model<Neuron>& model() const { return batch_.model(); }
+
+  /// Steps in one pass over `data`.
+  std::size_t steps_per_epoch(const SpikeData& data) const {
+    const std::size_t n = data.size() / static_cast<std::size_t>(options_.batch);
+    if (n == 0)
+      throw config_error("TrainerOptions.batch", number_text(options_.batch),
+                         "at most the " + std::to_string(data.size()) + " trials");
+    return n;
+  }
+
+  /// One step on the next batch of `data`, whose order is drawn anew for each epoch. Returns the means over the batch
+  /// before the step. Throws numerical_error, with the weights as they were, when loss or gradient is not finite.
+  BatchReport step(const SpikeData& data) {
+    const std::size_t per_epoch = steps_per_epoch(data), size = static_cast<std::size_t>(options_.batch);
+    const std::size_t done = static_cast<std::size_t>(optimizer_.step());
+    arrange(done / per_epoch, data.size());
+    const auto report = batch_.gradient(weights_, data, std::span(order_).subspan(done % per_epoch * size, size),
+                                        options_.input_plastic);
+    guard(report);
+    optimizer_.update(weights_, batch_.gradient(), options_.input_plastic);
+    constraint_.shrink(weights_, optimizer_.initial());
+    project(weights_);
+    return report;
+  }
+
+  BatchReport evaluate(const SpikeData& data) { return batch_.evaluate(weights_, data); }
+
+  /// The whole state; load() needs a trainer that was built in the same way.
+  void save(const std::string& path) {
+    StateWriter out;
+    archive(out);
+    out.save(path, configuration());
+  }
+  void load(const std::string& path) {
+    StateReader in(path, configuration());
+    const auto weights = weights_;
+    const auto optimizer = optimizer_;
+    try {
+      archive(in);
+      in.finish();
+    } catch (...) {
+      weights_ = weights, optimizer_ = optimizer;
+      throw;
+    }
+    arranged_ = ~std::size_t{0};
+  }
+
+ private:
+  void archive(auto& a) {
+    optimizer_.archive(a);
+    a(weights_.flat());
+  }
+  std::uint64_t configuration() const { return fingerprint(note_); }
+
+  template <class P>
+  void describe(const P& policy, const std::string& name) {
+    note_ += name + ";";
+    for (const auto& p : parameters(policy)) note_ += p.name + "=" + number_text(p.value) + ";";
+  }
+
+  void arrange(std::size_t epoch, std::size_t trials) {
+    if (arranged_ == epoch && order_.size() == trials) return;
+    order_.resize(trials);
+    std::iota(order_.begin(), order_.end(), 0u);
+    auto random = draw(options_.seed, Draw::shuffle, epoch);
+    shuffle(order_, random);
+    arranged_ = epoch;
+  }
+
+  void guard(const BatchReport& report) {
+    double square = 0;
+    for (T g : batch_.gradient().flat()) square += static_cast<double>(g) * static_cast<double>(g);
+    const auto fail = [&](double value, const char* what) {
+      throw numerical_error("network", 0, optimizer_.step(), value, what);
+    };
+    if (!std::isfinite(report.loss + report.cost))
+      fail(report.loss + report.cost, "training diverged, the loss is not finite");
+    if (!std::isfinite(square)) fail(square, "training diverged, the gradient is not finite");
+    if (options_.clip > 0 && square > options_.clip * options_.clip) {
+      const T by = static_cast<T>(options_.clip / std::sqrt(square));
+      for (T& g : batch_.gradient().flat()) g *= by;
+    }
+  }
+
+  TrainerOptions options_;
+  Constraint constraint_;
+  BatchGradient<T, Neuron, S, Loss, Constraint> batch_;
+  Optimizer<T, Policy> optimizer_;
+  Weights<T> weights_;
+  std::vector<std::uint32_t> order_;
+  std::size_t arranged_ = ~std::size_t{0};
+  std::string note_;
+};
+
+}  // namespace engram::inline ENGRAM_ABI::training
