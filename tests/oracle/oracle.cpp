@@ -33,18 +33,18 @@ double discrete_integral(const Rule& rule, double dt) {
 TEST_CASE("oracle: one pair of spikes, either order and coincident") {
   const Bounds none;
   const double w = 0.1, dt = 0.1;
-  CHECK(run_synapse(l_causal, none, w, {10}, {60}, 100, dt) == doctest::Approx(w + 3.3258350e-3 * w_max * std::exp(-0.25)).epsilon(1e-14));
-  CHECK(run_synapse(l_causal, none, w, {60}, {10}, 100, dt) == doctest::Approx(w - 3.33e-3 * w_max * std::exp(-0.25)).epsilon(1e-14));
-  CHECK(run_synapse(l_causal, none, w, {60}, {60}, 100, dt) == doctest::Approx(w + (3.3258350e-3 - 3.33e-3) / 2 * w_max).epsilon(1e-14));
-  CHECK(run_synapse(l_acausal, none, w, {10}, {60}, 100, dt) == doctest::Approx(w + 1.11e-4 * w_max * 25 * std::exp(-1. / 6)).epsilon(1e-14));
-  CHECK(run_synapse(homeostatic(-2, 0.5, 30), none, w, {10, 60}, {60}, 100, dt) == doctest::Approx(w + 1 - 2 - 2 * std::exp(-1. / 6)).epsilon(1e-14));
+  CHECK(run_synapse(l_causal, none, w, {10}, {60}, dt) == doctest::Approx(w + 3.3258350e-3 * w_max * std::exp(-0.25)).epsilon(1e-14));
+  CHECK(run_synapse(l_causal, none, w, {60}, {10}, dt) == doctest::Approx(w - 3.33e-3 * w_max * std::exp(-0.25)).epsilon(1e-14));
+  CHECK(run_synapse(l_causal, none, w, {60}, {60}, dt) == doctest::Approx(w + (3.3258350e-3 - 3.33e-3) / 2 * w_max).epsilon(1e-14));
+  CHECK(run_synapse(l_acausal, none, w, {10}, {60}, dt) == doctest::Approx(w + 1.11e-4 * w_max * 25 * std::exp(-1. / 6)).epsilon(1e-14));
+  CHECK(run_synapse(homeostatic(-2, 0.5, 30), none, w, {10, 60}, {60}, dt) == doctest::Approx(w + 1 - 2 - 2 * std::exp(-1. / 6)).epsilon(1e-14));
 }
 
 TEST_CASE("oracle: a coincidence pairs with earlier spikes of both trains and is clipped in between") {
   const Rule rule = causal(1, 1, 20, 20);
-  CHECK(run_synapse(rule, {-10, 10}, 0, {0, 5}, {5}, 6, 1) == doctest::Approx(std::exp(-0.25)));
+  CHECK(run_synapse(rule, {-10, 10}, 0, {0, 5}, {5}, 1) == doctest::Approx(std::exp(-0.25)));
   // The postsynaptic spike lifts the weight to its upper bound; only then the presynaptic one lowers it.
-  CHECK(run_synapse(rule, {-10, 0.5}, 0.4, {0, 5}, {3, 5}, 6, 1) == doctest::Approx(0.5 - std::exp(-0.1)));
+  CHECK(run_synapse(rule, {-10, 0.5}, 0.4, {0, 5}, {3, 5}, 1) == doctest::Approx(0.5 - std::exp(-0.1)));
 }
 
 TEST_CASE("oracle: without bounds the course of events adds up to the sum over all pairs") {
@@ -52,7 +52,7 @@ TEST_CASE("oracle: without bounds the course of events adds up to the sum over a
   const Rule rule = mix(0.3, l_causal, l_acausal);
   for (int trial = 0; trial < 20; ++trial) {
     const auto pre = poisson(random, 0.05, 400), post = poisson(random, 0.1, 400);
-    CHECK(run_synapse(rule, {}, 0.1, pre, post, 400, 0.5) == doctest::Approx(all_pairs(rule, 0.1, pre, post, 0.5)).epsilon(1e-13));
+    CHECK(run_synapse(rule, {}, 0.1, pre, post, 0.5) == doctest::Approx(all_pairs(rule, 0.1, pre, post, 0.5)).epsilon(1e-13));
   }
 }
 

@@ -2,6 +2,7 @@
 /// One plastic synapse between two given spike trains: all pairs of spikes, summed explicitly, without traces.
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -44,21 +45,18 @@ inline double learn(const Rule& rule, const Bounds& bounds, double w, const Trai
   return w;
 }
 
-/// The weight after `steps` steps; `each(n, w)` sees it after every step that changed it.
+/// The weight after both trains; `each(n, w)` sees it after every step with a spike.
 template <class Visit>
-double run_synapse(const Rule& rule, const Bounds& bounds, double w, const Train& pre, const Train& post,
-                   std::int64_t steps, double dt, Visit&& each) {
-  for (std::int64_t n = 0; n < steps; ++n) {
-    if (!fires(post, n) && !fires(pre, n)) continue;
-    w = learn(rule, bounds, w, pre, post, n, dt);
-    each(n, w);
-  }
+double run_synapse(const Rule& rule, const Bounds& bounds, double w, const Train& pre, const Train& post, double dt,
+                   Visit&& each) {
+  Train events;
+  std::set_union(pre.begin(), pre.end(), post.begin(), post.end(), std::back_inserter(events));
+  for (const auto n : events) each(n, w = learn(rule, bounds, w, pre, post, n, dt));
   return w;
 }
 
-inline double run_synapse(const Rule& rule, const Bounds& bounds, double w, const Train& pre, const Train& post,
-                          std::int64_t steps, double dt) {
-  return run_synapse(rule, bounds, w, pre, post, steps, dt, [](std::int64_t, double) {});
+inline double run_synapse(const Rule& rule, const Bounds& bounds, double w, const Train& pre, const Train& post, double dt) {
+  return run_synapse(rule, bounds, w, pre, post, dt, [](std::int64_t, double) {});
 }
 
 /// The same without bounds, in one formula: w + sum over pairs of L(t_post - t_pre) + constants per spike.
