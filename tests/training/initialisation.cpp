@@ -84,7 +84,6 @@ TEST_CASE("the membrane without threshold fluctuates by about one threshold") {
     scatter += sum * sum / n / n / 125;
     variance += (square / n - sum * sum / n / n) / 125;
   }
-  MESSAGE("temporal rms " << std::sqrt(variance) << ", grand mean " << grand << ", scatter " << std::sqrt(scatter));
   CHECK(std::sqrt(variance) == doctest::Approx(1).epsilon(0.08));
   CHECK(std::abs(grand) < 0.3);
   CHECK(std::sqrt(scatter) == doctest::Approx(0.66).epsilon(0.3));

@@ -157,7 +157,8 @@ class Population {
   static constexpr bool any_current = (detail::drives_current<decltype(std::declval<Inputs>().bind({}))> || ... || false);
 
   template <std::size_t... K>
-  static auto bind(const Spec& spec, Seed seed, std::uint32_t stream, std::index_sequence<K...>) {
+  static auto bind([[maybe_unused]] const Spec& spec, [[maybe_unused]] Seed seed, [[maybe_unused]] std::uint32_t stream,
+                   std::index_sequence<K...>) {
     return std::tuple{std::get<K>(spec.inputs).bind({spec.size, seed, stream + static_cast<std::uint32_t>(K)})...};
   }
 
