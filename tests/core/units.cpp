@@ -21,6 +21,12 @@ concept Comparable = requires(A a, B b) { a < b; };
 static_assert(Addable<Time, Time> && !Addable<Time, Voltage> && !Addable<Time, double>);
 static_assert(Comparable<Time, Time> && !Comparable<Time, Rate>);
 static_assert(!std::is_convertible_v<double, Time> && !std::is_convertible_v<Time, double>);
+template <class Q>
+concept FromBareNumber = requires { Q{.tau = {20}}; };
+struct WithTau {
+  Time tau;
+};
+static_assert(!FromBareNumber<WithTau>);
 
 TEST_CASE("units: literals in the base units ms and mV") {
   CHECK((20_ms).value == 20);

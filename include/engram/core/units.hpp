@@ -12,8 +12,11 @@ template <int TimePower, int VoltagePower>
 struct Quantity {
   double value = 0;
 
+  constexpr Quantity() = default;
+  constexpr explicit Quantity(double v) : value(v) {}  // explicit, or `ExpIF{.tau = 20}` would compile
+
   friend constexpr auto operator<=>(const Quantity&, const Quantity&) = default;
-  constexpr Quantity operator-() const { return {-value}; }
+  constexpr Quantity operator-() const { return Quantity{-value}; }
   constexpr Quantity& operator+=(Quantity o) { return value += o.value, *this; }
   constexpr Quantity& operator-=(Quantity o) { return value -= o.value, *this; }
 };
@@ -25,17 +28,17 @@ using VoltageRate = Quantity<-1, 1>; ///< mV/ms: the slope of a window, the drif
 using VoltageTime = Quantity<1, 1>;  ///< mV ms: the integral of a window
 
 template <int T, int V>
-constexpr Quantity<T, V> operator+(Quantity<T, V> a, Quantity<T, V> b) { return {a.value + b.value}; }
+constexpr Quantity<T, V> operator+(Quantity<T, V> a, Quantity<T, V> b) { return Quantity<T, V>{a.value + b.value}; }
 template <int T, int V>
-constexpr Quantity<T, V> operator-(Quantity<T, V> a, Quantity<T, V> b) { return {a.value - b.value}; }
+constexpr Quantity<T, V> operator-(Quantity<T, V> a, Quantity<T, V> b) { return Quantity<T, V>{a.value - b.value}; }
 template <int T, int V>
-constexpr Quantity<T, V> operator*(double k, Quantity<T, V> q) { return {k * q.value}; }
+constexpr Quantity<T, V> operator*(double k, Quantity<T, V> q) { return Quantity<T, V>{k * q.value}; }
 template <int T, int V>
-constexpr Quantity<T, V> operator*(Quantity<T, V> q, double k) { return {q.value * k}; }
+constexpr Quantity<T, V> operator*(Quantity<T, V> q, double k) { return Quantity<T, V>{q.value * k}; }
 template <int T, int V>
-constexpr Quantity<T, V> operator/(Quantity<T, V> q, double k) { return {q.value / k}; }
+constexpr Quantity<T, V> operator/(Quantity<T, V> q, double k) { return Quantity<T, V>{q.value / k}; }
 template <int T, int V>
-constexpr Quantity<-T, -V> operator/(double k, Quantity<T, V> q) { return {k / q.value}; }
+constexpr Quantity<-T, -V> operator/(double k, Quantity<T, V> q) { return Quantity<-T, -V>{k / q.value}; }
 
 template <int T1, int V1, int T2, int V2>
 constexpr auto operator*(Quantity<T1, V1> a, Quantity<T2, V2> b) {
@@ -49,16 +52,16 @@ constexpr auto operator/(Quantity<T1, V1> a, Quantity<T2, V2> b) {
 }
 
 namespace literals {
-constexpr Time operator""_ms(long double v) { return {static_cast<double>(v)}; }
-constexpr Time operator""_ms(unsigned long long v) { return {static_cast<double>(v)}; }
-constexpr Time operator""_s(long double v) { return {static_cast<double>(v) * 1e3}; }
-constexpr Time operator""_s(unsigned long long v) { return {static_cast<double>(v) * 1e3}; }
-constexpr Voltage operator""_mV(long double v) { return {static_cast<double>(v)}; }
-constexpr Voltage operator""_mV(unsigned long long v) { return {static_cast<double>(v)}; }
-constexpr Rate operator""_Hz(long double v) { return {static_cast<double>(v) * 1e-3}; }
-constexpr Rate operator""_Hz(unsigned long long v) { return {static_cast<double>(v) * 1e-3}; }
-constexpr VoltageRate operator""_mV_per_ms(long double v) { return {static_cast<double>(v)}; }
-constexpr VoltageTime operator""_mV_ms(long double v) { return {static_cast<double>(v)}; }
+constexpr Time operator""_ms(long double v) { return Time{static_cast<double>(v)}; }
+constexpr Time operator""_ms(unsigned long long v) { return Time{static_cast<double>(v)}; }
+constexpr Time operator""_s(long double v) { return Time{static_cast<double>(v) * 1e3}; }
+constexpr Time operator""_s(unsigned long long v) { return Time{static_cast<double>(v) * 1e3}; }
+constexpr Voltage operator""_mV(long double v) { return Voltage{static_cast<double>(v)}; }
+constexpr Voltage operator""_mV(unsigned long long v) { return Voltage{static_cast<double>(v)}; }
+constexpr Rate operator""_Hz(long double v) { return Rate{static_cast<double>(v) * 1e-3}; }
+constexpr Rate operator""_Hz(unsigned long long v) { return Rate{static_cast<double>(v) * 1e-3}; }
+constexpr VoltageRate operator""_mV_per_ms(long double v) { return VoltageRate{static_cast<double>(v)}; }
+constexpr VoltageTime operator""_mV_ms(long double v) { return VoltageTime{static_cast<double>(v)}; }
 }  // namespace literals
 
 /// How a field of type Q is written for people: its unit, and the number of base units in it.
@@ -80,7 +83,7 @@ struct unit_of<Quantity<T, V>> {
                                                           : "?";
   static constexpr double scale = T == -1 && V == 0 ? 1e-3 : 1;
   static constexpr double number(Q q) { return q.value / scale; }
-  static constexpr Q make(double v) { return {v * scale}; }
+  static constexpr Q make(double v) { return Q{v * scale}; }
 };
 
 }  // namespace engram::inline ENGRAM_ABI

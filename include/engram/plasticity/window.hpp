@@ -27,7 +27,7 @@ struct Decay {
   Time tau;
 
   constexpr Voltage initial() const { return amplitude; }
-  constexpr VoltageRate slope() const { return {0}; }
+  constexpr VoltageRate slope() const { return VoltageRate{0}; }
 };
 
 /// (amplitude + slope |s|) exp(-|s|/tau).
@@ -98,15 +98,15 @@ template <PairRule R>
 Voltage window(const R& rule, Time s) {
   const auto after = [&] { return detail::side_value(rule.pre_then_post(), std::abs(s.value)); };
   const auto before = [&] { return detail::side_value(rule.post_then_pre(), std::abs(s.value)); };
-  if (s.value > 0) return {after()};
-  if (s.value < 0) return {before()};
-  return {(after() + before()) / 2};
+  if (s.value > 0) return Voltage{after()};
+  if (s.value < 0) return Voltage{before()};
+  return Voltage{(after() + before()) / 2};
 }
 
 /// S0, the integral of L over all lags, mV ms. Constants per spike are not part of it.
 template <PairRule R>
 constexpr VoltageTime window_integral(const R& rule) {
-  return {detail::side_integral(rule.pre_then_post()) + detail::side_integral(rule.post_then_pre())};
+  return VoltageTime{detail::side_integral(rule.pre_then_post()) + detail::side_integral(rule.post_then_pre())};
 }
 
 /// integral L(s) exp(-i omega s) ds, mV ms; omega in rad/ms.
