@@ -1,12 +1,21 @@
 #pragma once
-/// engram: plastic spiking networks. The simulator; the theory, analysis and training modules have headers of their own.
+/// engram: plastic spiking networks. This is the simulator; assembly, theory, analysis and training have headers of their own.
 #include "input/common_signal.hpp"
 #include "input/white_noise.hpp"
+#include "io/build_info.hpp"
+#include "io/npy.hpp"
 #include "network/build.hpp"
+#include "network/ensemble.hpp"
 #include "neuron/exp_if.hpp"
 #include "neuron/lif.hpp"
 #include "plasticity/acausal.hpp"
 #include "plasticity/causal.hpp"
 #include "plasticity/homeostatic.hpp"
 #include "plasticity/mix.hpp"
+#include "record/block_means.hpp"
+#include "record/progress.hpp"
+#include "record/rates.hpp"
+#include "record/snapshot.hpp"
+#include "record/spikes.hpp"
 #include "synapse/exponential.hpp"
+#include "version.hpp"

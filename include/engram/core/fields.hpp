@@ -56,10 +56,12 @@ inline std::string range_text(const Range& r, const std::string& unit) {
   return "a finite number" + u;
 }
 
-/// Throws config_error unless `value` (in `unit`) lies in `range`. NaN never does.
-inline void require_in(const std::string& name, double value, const Range& range, const std::string& unit = "") {
+/// Throws config_error unless `value` (in `unit`) lies in `range`; `why` says where the range comes from. NaN never does.
+inline void require_in(const std::string& name, double value, const Range& range, const std::string& unit = "",
+                       const std::string& why = "") {
   if (range.contains(value)) return;
-  throw config_error(name, number_text(value) + (unit.empty() ? "" : " " + unit), range_text(range, unit));
+  throw config_error(name, number_text(value) + (unit.empty() ? "" : " " + unit),
+                     range_text(range, unit) + (why.empty() ? "" : " (" + why + ")"));
 }
 
 template <class Policy, class Member>

@@ -29,8 +29,8 @@ void check_population(const Spec& spec, Clock clock) {
   std::apply([&](const auto&... input) { (validate(input, spec.name + ".input"), ...); }, spec.inputs);
   if constexpr (requires { spec.neuron.refractory; })
     if (spec.neuron.refractory.value > 0)
-      require_in("Clock.dt", clock.dt.value, {0, spec.neuron.refractory.value, true}, "ms (the refractory period of " + spec.name + ")");
-  require_in("Clock.dt", clock.dt.value, {0, spec.neuron.tau.value, true, true}, "ms (the membrane time constant of " + spec.name + ")");
+      require_in("Clock.dt", clock.dt.value, {0, spec.neuron.refractory.value, true}, "ms", "the refractory period of " + spec.name);
+  require_in("Clock.dt", clock.dt.value, {0, spec.neuron.tau.value, true, true}, "ms", "the membrane time constant of " + spec.name);
 }
 
 template <class Spec>
@@ -38,7 +38,7 @@ void check_projection(const Spec& spec) {
   validate(spec.wiring, spec.name() + ".wiring");
   validate(spec.rule, spec.name() + ".rule");
   validate(spec.bounds, spec.name() + ".bounds");
-  require_in(spec.name() + ".initial", spec.initial.value, {spec.bounds.low.value, spec.bounds.high.value}, "mV (its bounds)");
+  require_in(spec.name() + ".initial", spec.initial.value, {spec.bounds.low.value, spec.bounds.high.value}, "mV", "its bounds");
 }
 
 /// Names, sizes and streams of the populations, in order.

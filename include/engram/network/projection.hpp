@@ -2,6 +2,7 @@
 /// A projection: the synapses from one population to another, with their weights and their plasticity.
 #include <string>
 
+#include "../plasticity/hook_learning.hpp"
 #include "../plasticity/pair_learning.hpp"
 #include "../plasticity/static_synapses.hpp"
 #include "population.hpp"
@@ -10,7 +11,7 @@
 namespace engram::inline ENGRAM_ABI {
 
 template <class R>
-concept Plasticity = std::same_as<R, Static> || PairRule<R>;
+concept Plasticity = std::same_as<R, Static> || PairRule<R> || PlasticityRule<R>;
 
 namespace detail {
 /// What keeps the weights of a projection with a given rule.
@@ -20,6 +21,9 @@ template <class T>
 struct synapses_of<T, Static> { using type = StaticSynapses<T>; };
 template <class T, PairRule Rule>
 struct synapses_of<T, Rule> { using type = PairLearning<T, Rule>; };
+template <class T, class Rule>
+  requires(PlasticityRule<Rule> && !PairRule<Rule>)
+struct synapses_of<T, Rule> { using type = HookLearning<T, Rule>; };
 }  // namespace detail
 
 /// Initial weight of every synapse of a projection, mV; negative for inhibition.
@@ -122,7 +126,9 @@ class Projection {
       for (Index j = 0; j < rows_[b].sources(); ++j)
         for (std::size_t s = rows_[b].row_begin[j]; s < rows_[b].row_begin[j + 1]; ++s)
           weights[s] = synapses_[b].weight(rows_[b], j, s);
-      synapses_[b] = build(rows_[b], rule, std::move(weights), T(0), now_);
+      auto renewed = build(rows_[b], rule, std::move(weights), T(0), now_);
+      renewed.continue_mode(synapses_[b]);
+      synapses_[b] = std::move(renewed);
     }
   }
   const Rule& rule() const requires is_plastic { return synapses_.front().rule(); }

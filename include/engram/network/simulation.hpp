@@ -21,7 +21,7 @@ struct Clock {
 
 /// What ends a run that has gone wrong.
 struct Guard {
-  Rate highest_rate{1.0};  ///< of a single cell, over `window`; 1000 Hz
+  Rate highest_rate{0.5};  ///< of a single cell, over `window`; 500 Hz
   Time window{100};
 };
 
@@ -101,6 +101,12 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   auto& projections() { return projections_; }
   const auto& projections() const { return projections_; }
 
+  /// Calls f with the population or projection of that name ("E", "E->E"); config_error if there is none.
+  template <class F>
+  void with_population(const std::string& name, F&& f) const { with_named(populations_, "population", name, f); }
+  template <class F>
+  void with_projection(const std::string& name, F&& f) const { with_named(projections_, "projection", name, f); }
+
   /// New noise from now on; state, weights and traces stay. With a copy: a fork.
   void reseed(Seed seed) {
     seed_ = seed;
@@ -122,6 +128,18 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   }
 
  private:
+  template <class Parts, class F>
+  static void with_named(const Parts& parts, const char* kind, const std::string& name, F& f) {
+    bool found = false;
+    std::string names;
+    const auto visit = [&](const auto& part) {
+      names += (names.empty() ? "" : ", ") + part.name();
+      if (part.name() == name) found = true, f(part);
+    };
+    std::apply([&](const auto&... part) { (visit(part), ...); }, parts);
+    if (!found) throw config_error(kind, name, "one of " + names);
+  }
+
   struct View {
     std::span<const Index> spikes;
     std::span<T> synaptic;

@@ -92,6 +92,12 @@ class PairLearning {
     set_bounds(unbounded);
   }
 
+  /// Goes on in the mode of the learning that this one replaces: frozen, or accumulating beside fixed weights.
+  void continue_mode(PairLearning& replaced) {
+    learning_ = replaced.learning_;
+    transmitted_ = std::move(replaced.transmitted_);
+  }
+
   const Rule& rule() const { return rule_; }
   std::size_t bytes() const {
     return stored_.size() * sizeof(T) + row_.size() * sizeof(Row) + (pending_.size() + trace_.size()) * sizeof(T) +
