@@ -35,15 +35,14 @@ double worst_weight(const Projection& projection, const oracle::Projection& expe
 
 /// The noise that a population draws in step n, in mV, from copies of its inputs.
 std::vector<double> draw(const auto& population, auto& inputs, Step n) {
-  std::vector<double> noise(padded(population.size()));
+  std::vector<float> noise(padded(population.size()));
   const auto add = [&](auto& input) {
     input.begin(n);
     for (std::size_t first = 0; first < noise.size(); first += block_cells)
       input.add(InputBlock<double>{static_cast<Index>(first), {&noise[first], std::min<std::size_t>(block_cells, noise.size() - first)}, {}});
   };
   std::apply([&](auto&... input) { (add(input), ...); }, inputs);
-  noise.resize(population.size());
-  return noise;
+  return {noise.begin(), noise.begin() + population.size()};
 }
 
 oracle::Population copy_of(const auto& population) {

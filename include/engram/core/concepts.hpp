@@ -53,11 +53,12 @@ struct InputContext {
   std::uint32_t stream;  ///< unique to this input
 };
 
-/// One block of cells in one step: an input adds mV to both arrays. `noise` is the sum of sigma z, z standard normal.
+/// One block of cells in one step: an input adds mV to both arrays. `noise` is the sum of sigma z, z standard normal; it
+/// is float in a double simulation too, so that both see the same noise.
 template <class T>
 struct InputBlock {
   Index first;         ///< first cell
-  std::span<T> noise;  ///< mV
+  std::span<float> noise;  ///< mV
   std::span<T> current;  ///< mV; empty unless an input of the population declares `drives_current`
 };
 

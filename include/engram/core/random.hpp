@@ -82,21 +82,18 @@ class Stream {
 };
 
 /// Two independent standard normals from two random words (Box and Muller 1958): the radius takes 31 bits of one, the
-/// angle within a quarter turn 30 bits of the other, whose two highest choose the quarter.
+/// angle within half a turn 31 bits of the other, whose highest bit chooses the half.
 template <class U>
-auto gaussian_pair(U w1, U w2) {
+[[gnu::always_inline]] inline auto gaussian_pair(U w1, U w2) {
   using F = rebind<U, float>;
   using I = rebind<U, std::int32_t>;
   struct Pair { F first, second; };
   const F u = fma(to_float(bit_cast_lanes<std::int32_t>(shift_right<1>(w1))), F(0x1p-31f), F(0x1p-32f));
-  const F radius = sqrt(F(-2.f) * log_positive(u));
+  const F radius = sqrt(minus_two_log(u));
   F c, s;
-  cos_sin_quarter(F(to_float(bit_cast_lanes<std::int32_t>(shift_left<2>(w2))) * F(0x1p-32f)), c, s);
-  const I word = bit_cast_lanes<std::int32_t>(w2);
-  c = bit_cast_lanes<float>(I(bit_cast_lanes<std::int32_t>(F(radius * c)) ^ I(word & I(static_cast<std::int32_t>(0x80000000)))));
-  s = radius * s;
-  const auto keep = bit_cast_lanes<float>(I(word & I(0x40000000))) == F(0.f);
-  return Pair{where(keep, c, s), where(keep, s, c)};
+  cos_sin_quarter(F(to_float(bit_cast_lanes<std::int32_t>(shift_left<1>(w2))) * F(0x1p-31f)), c, s);
+  const I half = I(bit_cast_lanes<std::int32_t>(w2) & I(std::numeric_limits<std::int32_t>::min()));
+  return Pair{bit_cast_lanes<float>(I(bit_cast_lanes<std::int32_t>(F(radius * c)) ^ half)), F(radius * s)};
 }
 
 /// xoshiro128+ on lanes: the state of `lane_count<U>` neighbouring generators.

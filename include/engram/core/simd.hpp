@@ -123,6 +123,14 @@ Lanes<T> max(Lanes<T> a, Lanes<T> b) {
 #endif
 }
 template <class T>
+Lanes<T> clamp(Lanes<T> a, Lanes<T> low, Lanes<T> high) {
+#if defined(__SSE2__)  // minps and maxps return their second argument if either is not a number
+  return xsimd::min(high.raw, xsimd::max(low.raw, a.raw));
+#else
+  return where(a < low, low, where(a > high, high, a));
+#endif
+}
+template <class T>
 bool any(Mask<T> m) { return xsimd::any(m.raw); }
 
 /// The mask as bits, lane 0 lowest.
@@ -171,6 +179,25 @@ B load(const typename lane_traits<B>::value_type* p) {
 template <class T>
 void store(T* p, Lanes<T> a) { a.raw.store_unaligned(p); }
 
+/// B::size numbers of float, widened if B is of double.
+template <class B>
+  requires std::same_as<B, Lanes<typename lane_traits<B>::value_type>>
+B load_float(const float* p) {
+  if constexpr (std::same_as<B, Lanes<float>>) {
+    return load<B>(p);
+  } else {
+#if defined(__AVX512F__)
+    return xsimd::batch<double>(_mm512_cvtps_pd(_mm256_loadu_ps(p)));
+#elif defined(__AVX__)
+    return xsimd::batch<double>(_mm256_cvtps_pd(_mm_loadu_ps(p)));
+#else
+    double wide[B::size];
+    for (std::size_t k = 0; k < B::size; ++k) wide[k] = static_cast<double>(p[k]);
+    return load<B>(wide);
+#endif
+  }
+}
+
 #else  // ENGRAM_SCALAR: the same library on plain numbers
 
 template <class B>
@@ -206,6 +233,11 @@ T min(T a, T b) { return a < b ? a : b; }
 template <class T>
   requires std::is_arithmetic_v<T>
 T max(T a, T b) { return a > b ? a : b; }
+/// a within [low, high]; a NaN stays a NaN.
+template <std::floating_point T>
+T clamp(T a, T low, T high) { return a < low ? low : (a > high ? high : a); }
+template <std::floating_point T>
+T load_float(const float* p) { return static_cast<T>(*p); }
 inline bool any(bool m) { return m; }
 inline std::uint32_t bits(bool m) { return m; }
 template <int K, std::integral T>

@@ -42,12 +42,11 @@ class CommonSignalSource {
       value_[k] = static_cast<float>(parameters.sigma.value) * gaussian(static_cast<std::uint32_t>(k), step);
   }
 
-  template <class T>
-  void add(const InputBlock<T>& block) const {
+  void add(const auto& block) const {
     if (!enabled) return;
     for (std::size_t k = 0; k < gain_.size(); ++k) {
       const float* gain = &gain_[k][block.first];
-      for (std::size_t i = 0; i < block.noise.size(); ++i) block.noise[i] += static_cast<T>(value_[k] * gain[i]);
+      for (std::size_t i = 0; i < block.noise.size(); ++i) block.noise[i] += value_[k] * gain[i];
     }
   }
 

@@ -34,8 +34,7 @@ class WhiteNoiseSource {
   void begin(Step) {}
   Voltage mean_input() const { return parameters.mean; }
 
-  template <class T>
-  void add(const InputBlock<T>& block) {
+  void add(const auto& block) {
     using U = native_lanes<std::uint32_t>;
     auto& generators = blocks_[block.first / block_cells];
     for (std::size_t lane = 0; lane < logical_width; lane += lane_count<U>) fill<U>(block.noise, generators, lane);
@@ -45,8 +44,8 @@ class WhiteNoiseSource {
   const auto& generators() const { return blocks_; }
 
  private:
-  template <class U, class T>
-  void fill(std::span<T> noise, NoiseBlock& generators, std::size_t lane) const {
+  template <class U>
+  void fill(std::span<float> noise, NoiseBlock& generators, std::size_t lane) const {
     using F = rebind<U, float>;
     auto draw = generators.template read<U>(lane);
     const F sigma(parameters.sigma.value);
@@ -54,20 +53,12 @@ class WhiteNoiseSource {
       const U radius = draw();
       const U angle = draw();
       const auto z = gaussian_pair(radius, angle);
-      accumulate(&noise[row], F(sigma * z.first));
-      accumulate(&noise[row + logical_width], F(sigma * z.second));
+      float* const first = &noise[row];
+      float* const second = &noise[row + logical_width];
+      store(first, fma(sigma, z.first, load<F>(first)));
+      store(second, fma(sigma, z.second, load<F>(second)));
     }
     generators.write(lane, draw);
-  }
-  template <class F>
-  static void accumulate(float* p, F z) {
-    store(p, F(load<F>(p) + z));
-  }
-  template <class F>
-  static void accumulate(double* p, F z) {
-    float wide[lane_count<F>];
-    store(wide, z);
-    for (std::size_t k = 0; k < lane_count<F>; ++k) p[k] += static_cast<double>(wide[k]);
   }
 
   std::uint32_t stream_;

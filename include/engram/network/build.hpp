@@ -115,9 +115,9 @@ auto simulation(Clock clock, Seed seed, const Parts&... parts) {
   const auto ends = std::apply([](const auto&... e) { return std::array<std::array<std::size_t, 2>, sizeof...(e)>{e...}; },
                                std::tuple_cat(ends_of(parts)...));
   // Braces evaluate left to right: numbers are given in the order of the parts.
-  std::tuple made{make_population(parts)...};
+  std::tuple<decltype(make_population(parts))...> made{make_population(parts)...};
   auto populations = std::apply([](auto&&... t) { return std::tuple_cat(std::move(t)...); }, std::move(made));
-  std::tuple joined{make_projection(parts)...};
+  std::tuple<decltype(make_projection(parts))...> joined{make_projection(parts)...};
   auto projections = std::apply([](auto&&... t) { return std::tuple_cat(std::move(t)...); }, std::move(joined));
   return Simulation<T, decltype(populations), decltype(projections)>(clock, seed, std::move(populations), std::move(projections), ends);
 }

@@ -77,6 +77,8 @@ class Population {
         dt_(dt),
         neuron_{spec.neuron},
         receptor_(spec.receptor),
+        neuron_step_(prepare(neuron_, dt)),
+        receptor_step_(prepare(receptor_, dt)),
         inputs_(bind(spec, seed, first_stream, std::index_sequence_for<Inputs...>{})),
         state_(stride_ * neuron_members),
         receptor_state_(stride_ * receptor_members),
@@ -89,21 +91,26 @@ class Population {
   /// Inputs, receptor and membrane of one step, in all blocks; then the list of spikes.
   void advance(Step step) {
     begin(step);
-    for (std::size_t first = 0; first < stride_; first += block_cells) advance_block(first);
+    advance_blocks(0, blocks());
     collect_spikes();
   }
 
   /// The parts of advance(), for callers that share blocks out among threads.
+  std::size_t blocks() const { return (stride_ + block_cells - 1) / block_cells; }
   void begin(Step step) {
     std::apply([&](auto&... input) { (input.begin(step), ...); }, inputs_);
   }
-  void advance_block(std::size_t first) {
-    const std::size_t count = std::min<std::size_t>(block_cells, stride_ - first);
-    alignas(64) T noise[block_cells] = {};
-    alignas(64) T current[any_current ? block_cells : 1] = {};
-    const InputBlock<T> block{static_cast<Index>(first), {noise, count}, {current, any_current ? count : 0}};
-    std::apply([&](auto&... input) { (input.add(block), ...); }, inputs_);
-    advance_cells(first, count, noise, current);
+  void advance_blocks(std::size_t begin, std::size_t end) {
+    alignas(64) float noise[block_cells];
+    alignas(64) T current[any_current ? block_cells : 1];
+    for (std::size_t first = begin * block_cells; first < std::min(end * block_cells, stride_); first += block_cells) {
+      const std::size_t count = std::min<std::size_t>(block_cells, stride_ - first);
+      std::fill_n(noise, count, 0.f);
+      if constexpr (any_current) std::fill_n(current, count, T(0));
+      const InputBlock<T> block{static_cast<Index>(first), {noise, count}, {current, any_current ? count : 0}};
+      std::apply([&](auto&... input) { (input.add(block), ...); }, inputs_);
+      advance_cells(first, count, noise, current);
+    }
   }
   void collect_spikes() {
     spikes_.clear();
@@ -143,13 +150,16 @@ class Population {
     std::apply([&](auto&... input) { (input.reseed(seed), ...); }, inputs_);
   }
 
-  /// First cell whose membrane potential is not a number, or size() if all are finite.
+  /// First cell whose membrane potential is not a number or infinite, or size() if all are finite.
   Index first_non_finite() const {
-    for (Index c = 0; c < size_; ++c)
-      if (!std::isfinite(state_[c])) return c;
-    return size_;
+    using B = native_lanes<T>;
+    B check(0);
+    for (std::size_t c = 0; c < stride_; c += lane_count<B>) check = fma(load<B>(&state_[c]), B(0), check);
+    if (!any(check != B(0))) return size_;
+    Index c = 0;
+    while (c < size_ && std::isfinite(state_[c])) ++c;
+    return c;
   }
-  bool poisoned() const { return poisoned_; }
 
  private:
   static constexpr std::size_t neuron_members = detail::members_of<Model::template State>;
@@ -178,31 +188,30 @@ class Population {
     return sum;
   }
 
-  void advance_cells(std::size_t first, std::size_t count, const T* noise, const T* current) {
+  void advance_cells(std::size_t first, std::size_t count, const float* noise, const T* current) {
     using B = native_lanes<T>;
     using NeuronState = typename Model::template State<B>;
     using ReceptorState = typename Receptor::template State<B>;
-    const auto neuron = prepare(neuron_, dt_);
-    const auto filter = prepare(receptor_, dt_);
+    const auto neuron = neuron_step_;
+    const auto filter = receptor_step_;
     const B mean(mean_input());
-    B finite_check(0);
+    const std::size_t stride = stride_;
+    T* const state = &state_[first];
+    T* const receptor_state = &receptor_state_[first];
+    std::uint32_t* const masks = &masks_[first / 32];
     for (std::size_t k = 0; k < count; k += 32) {
       std::uint32_t mask = 0;
-      for (std::size_t j = 0; j < 32; j += lane_count<B>) {
-        T* const at = &state_[first + k + j];
-        T* const receptor_at = &receptor_state_[first + k + j];
-        auto s = detail::load_state<NeuronState, B, neuron_members>(at, stride_);
-        auto r = detail::load_state<ReceptorState, B, receptor_members>(receptor_at, stride_);
-        Drive<B> drive{mean + filter.filter(r), load<B>(noise + k + j)};
-        if constexpr (any_current) drive.current += load<B>(current + k + j);
-        mask |= bits(neuron.step(s, drive)) << j;
-        finite_check = fma(std::bit_cast<std::array<B, neuron_members>>(s)[0], B(0), finite_check);
-        detail::store_state<B, neuron_members>(at, stride_, s);
-        detail::store_state<B, receptor_members>(receptor_at, stride_, r);
+      for (std::size_t j = k; j < k + 32; j += lane_count<B>) {
+        auto s = detail::load_state<NeuronState, B, neuron_members>(state + j, stride);
+        auto r = detail::load_state<ReceptorState, B, receptor_members>(receptor_state + j, stride);
+        Drive<B> drive{mean + filter.filter(r), load_float<B>(noise + j)};
+        if constexpr (any_current) drive.current += load<B>(current + j);
+        mask |= bits(neuron.step(s, drive)) << (j - k);
+        detail::store_state<B, neuron_members>(state + j, stride, s);
+        detail::store_state<B, receptor_members>(receptor_state + j, stride, r);
       }
-      masks_[(first + k) / 32] = mask;
+      masks[k / 32] = mask;
     }
-    if (any(finite_check != B(0))) poisoned_ = true;
   }
 
   std::string name_;
@@ -211,12 +220,13 @@ class Population {
   Time dt_;
   Model neuron_;
   Receptor receptor_;
+  decltype(prepare(std::declval<Model>(), Time{})) neuron_step_;
+  decltype(prepare(std::declval<Receptor>(), Time{})) receptor_step_;
   std::tuple<decltype(std::declval<Inputs>().bind({}))...> inputs_;
   aligned_vector<T> state_, receptor_state_;
   aligned_vector<std::uint32_t> masks_;
   std::vector<Index> spikes_;
   std::vector<std::uint64_t> spike_count_;
-  bool poisoned_ = false;
 };
 
 }  // namespace engram::inline ENGRAM_ABI

@@ -58,7 +58,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     };
     std::apply([&](auto&... p) { (pass(p), ...); }, projections_);
     ++step_;
-    std::apply([&](const auto&... p) { (check_finite(p), ...); }, populations_);
+    if (step_ % finite_check_steps == 0) check_finite();
     if (step_ % window_steps() == 0) check_rates();
   }
 
@@ -75,6 +75,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
       Step next = end;
       for (std::size_t k = 0; k < sizeof...(Observers); ++k) next = std::min(next, (step_ / every[k] + 1) * every[k]);
       while (step_ < next) step();
+      check_finite();
       std::size_t k = 0;
       [[maybe_unused]] const auto go_on = [&](auto& observer) {
         if (step_ % every[k++] != 0) return true;
@@ -148,11 +149,15 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     return std::apply([](auto&... p) { return std::array<View, sizeof...(Pops)>{View{p.spikes(), p.synaptic()}...}; }, populations_);
   }
 
-  void check_finite(const auto& population) const {
-    if (!population.poisoned()) return;
-    const Index cell = population.first_non_finite();
-    throw numerical_error(population.name(), cell, static_cast<std::uint64_t>(step_), cell < population.size() ? static_cast<double>(population.state()[cell]) : 0,
-                          "the membrane potential is not finite");
+  /// A cell that is not finite cannot spike, so that nothing spreads before it is noticed.
+  void check_finite() const {
+    const auto check = [&](const auto& population) {
+      const Index cell = population.first_non_finite();
+      if (cell == population.size()) return;
+      throw numerical_error(population.name(), cell, static_cast<std::uint64_t>(step_), static_cast<double>(population.state()[cell]),
+                            "the membrane potential is not finite");
+    };
+    std::apply([&](const auto&... p) { (check(p), ...); }, populations_);
   }
 
   Step window_steps() const { return std::max<Step>(1, static_cast<Step>(guard_.window / clock_.dt)); }
@@ -175,6 +180,8 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     };
     std::apply([&](const auto&... p) { (check(p), ...); }, populations_);
   }
+
+  static constexpr Step finite_check_steps = 32;
 
   Clock clock_;
   Seed seed_;

@@ -21,7 +21,8 @@ struct ExpIF {
 
   template <class B>
   B drift(B v) const {
-    const B onset = exp(B((v - B(threshold.value)) * B(1 / sharpness.value)));
+    const double steepness = 1.4426950408889634 / sharpness.value;  // log2 e / Delta_T
+    const B onset = exp2(fma(v, B(steepness), B(-steepness * threshold.value)));
     return fma(B(sharpness.value), onset, B(leak.value) - v);
   }
 

@@ -39,7 +39,7 @@ struct Drive {
   B noise;    ///< mV: sum of sigma_k z_k over the white noises, z standard normal
 };
 
-/// Membrane potential (mV) and what is left of the refractory period (steps).
+/// Membrane potential (mV) and what is left of the refractory period (steps; negative once it is over).
 template <class B>
 struct MembraneState {
   B v;
@@ -90,7 +90,7 @@ struct Stepped {
 
     template <class B>
     auto step(State<B>& s, const Drive<B>& in) const {
-      const B left = max(B(s.refractory - B(1)), B(0));
+      const B left = s.refractory - B(1);
       const B v = where(s.refractory <= B(0), scheme.advance(model, s.v, in), s.v);
       const auto spike = v >= B(model.cut.value);
       s.v = where(spike, B(model.reset.value), v);
