@@ -32,5 +32,6 @@ TEST_CASE("blocks: means, normalisation and signs of a matrix worked out by hand
 
 TEST_CASE("blocks: counts that do not fit the graph") {
   CHECK_THROWS_WITH_AS(block_means(Graph(3, {}), {2, 2}),
-                       "CellTypes = 2 E + 2 I: allowed is counts that add up to the 3 nodes of the graph", config_error);
+                       "CellTypes = 2 E + 2 I: allowed is counts that add up to the 3 nodes of the graph",
+                       config_error);
 }

@@ -11,7 +11,8 @@ namespace {
 
 std::vector<double> poisson(double rate_per_ms, double duration, Stream& random) {
   std::vector<double> out;
-  for (double t = -std::log(random.uniform()) / rate_per_ms; t <= duration; t -= std::log(random.uniform()) / rate_per_ms)
+  for (double t = -std::log(random.uniform()) / rate_per_ms; t <= duration;
+       t -= std::log(random.uniform()) / rate_per_ms)
     out.push_back(t);
   return out;
 }
@@ -102,7 +103,8 @@ TEST_CASE("correlogram: covariances of pooled trains add") {
   const auto pre = poisson(0.02, 1e4, random);
   const auto sum = cross_covariance(pooled(posts), pre, {1e4});
   const auto a = cross_covariance(posts[0], pre, {1e4}), b = cross_covariance(posts[1], pre, {1e4});
-  for (std::size_t k = 0; k < sum.lag.size(); ++k) CHECK(sum.density[k] == doctest::Approx(a.density[k] + b.density[k]));
+  for (std::size_t k = 0; k < sum.lag.size(); ++k)
+    CHECK(sum.density[k] == doctest::Approx(a.density[k] + b.density[k]));
 }
 
 TEST_CASE("correlogram: bad input") {

@@ -109,7 +109,8 @@ TEST_CASE("excess modularity: assemblies are found, and grow with their strength
   }
 }
 
-TEST_CASE("excess modularity: I to E synapses inside assemblies raise abs(W) and lower the signed Q of the assemblies") {
+TEST_CASE(
+    "excess modularity: I to E synapses inside assemblies raise abs(W) and lower the signed Q of the assemblies") {
   const ExcessOptions options{.louvain = {.restarts = 3, .perturbations = 2}};
   const auto only_E = weights(3, false, 2);
   Eigen::MatrixXd with_I = only_E;
@@ -126,8 +127,8 @@ TEST_CASE("excess modularity: I to E synapses inside assemblies raise abs(W) and
   CHECK(signed_Q(with_I, planted) < signed_Q(only_E, planted) - 0.02);
   // The search then moves I cells out of the assembly that they inhibit, so that its Q says little of this.
   const auto found = excess_modularity_signed(with_I, types, options);
-  MESSAGE("signed Q of planted assemblies: I outside " << signed_Q(only_E, planted) << ", inside " << signed_Q(with_I, planted)
-                                                       << ", found " << found.Q);
+  MESSAGE("signed Q of planted assemblies: I outside " << signed_Q(only_E, planted) << ", inside "
+                                                       << signed_Q(with_I, planted) << ", found " << found.Q);
   CHECK(found.Q > signed_Q(with_I, planted) + 0.02);
 }
 
@@ -138,6 +139,27 @@ TEST_CASE("excess modularity: raw Q rises with sparsity alone, the excess does n
   CHECK(sparse.Q > dense.Q + 0.05);
   CHECK(std::abs(sparse.excess()) < 0.012);
   CHECK(std::abs(dense.excess()) < 0.012);
+}
+
+TEST_CASE("excess modularity: on sparse weights only degree-preserving places give an unbiased null") {
+  const auto mean_and_error = [](Placement placement) {
+    ExcessOptions options{.louvain = {.restarts = 3, .perturbations = 0}};
+    options.null.placement = placement;
+    double mean = 0, squares = 0;
+    const int networks = 12;
+    for (std::uint64_t seed = 0; seed < networks; ++seed) {
+      options.null.seed = Seed{seed};
+      const double e = excess_modularity_weighted(reference::random_weights(125, 0.3, seed), types, options).excess();
+      mean += e / networks;
+      squares += e * e / networks;
+    }
+    return std::pair{mean, std::sqrt((squares - mean * mean) / (networks - 1))};
+  };
+  const auto swapped = mean_and_error(Placement::swapped_synapses), any = mean_and_error(Placement::any_pair);
+  MESSAGE("chance, density 0.3: weighted excess " << swapped.first << " +- " << swapped.second << " (swapped), "
+                                                  << any.first << " +- " << any.second << " (any pair)");
+  CHECK(std::abs(swapped.first) < 4 * swapped.second);
+  CHECK(any.first < -4 * any.second);
 }
 
 TEST_CASE("excess modularity: the same seeds, the same answer; signs of the input do not matter") {

@@ -58,7 +58,8 @@ class Pair {
     double best = -1;
     for (int r = 0; r < restarts; ++r) {
       if (leiden)
-        igraph_community_leiden(&graph_, &weights_, &degree, resolution / total, 0.01, false, 2, &membership, nullptr, nullptr);
+        igraph_community_leiden(&graph_, &weights_, &degree, resolution / total, 0.01, false, 2, &membership, nullptr,
+                                nullptr);
       else
         igraph_community_multilevel(&graph_, &weights_, resolution, &membership, nullptr, &q);
       igraph_real_t found = 0;

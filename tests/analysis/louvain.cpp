@@ -110,7 +110,8 @@ TEST_CASE("louvain: refined communities are connected, plain ones need not be") 
     }
     const Graph graph(10000, edges, Direction::undirected);
     CHECK(communities_connected(graph, louvain(graph, {.restarts = 1, .perturbations = 0}).labels));
-    plain_broken += !communities_connected(graph, louvain(graph, {.restarts = 1, .perturbations = 0, .refine = false}).labels);
+    plain_broken +=
+        !communities_connected(graph, louvain(graph, {.restarts = 1, .perturbations = 0, .refine = false}).labels);
   }
   CHECK(plain_broken > 0);
 }
@@ -141,12 +142,15 @@ TEST_CASE("louvain: a million edges in seconds") {
     edges.push_back({i, inside ? i / 1000 * 1000 + random.below(1000) : random.below(100000)});
   }
   using clock = std::chrono::steady_clock;
-  const auto seconds = [](clock::time_point since) { return std::chrono::duration<double>(clock::now() - since).count(); };
+  const auto seconds = [](clock::time_point since) {
+    return std::chrono::duration<double>(clock::now() - since).count();
+  };
   const auto start = clock::now();
   const Graph graph(100000, edges);
   const double built = seconds(start);
   const auto found = louvain(graph, Louvain::quick());
-  MESSAGE("10^6 edges, 10^5 nodes: graph " << built << " s, communities " << seconds(start) - built << " s, Q " << found.Q);
+  MESSAGE("10^6 edges, 10^5 nodes: graph " << built << " s, communities " << seconds(start) - built << " s, Q "
+                                           << found.Q);
   CHECK(normalised_mutual_information(found.labels, reference::consecutive(100000, 1000)) > 0.99);
   CHECK(found.Q == doctest::Approx(0.75 - 0.01 + 0.25 * 0.01).epsilon(0.005));
 }

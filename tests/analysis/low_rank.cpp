@@ -8,8 +8,8 @@ using namespace engram;
 using namespace engram::analysis;
 
 TEST_CASE("low rank: participation ratio of matrices with known singular values") {
-  CHECK(participation_ratio(Eigen::MatrixXd(Eigen::VectorXd::LinSpaced(7, 1, 3) * Eigen::RowVectorXd::LinSpaced(5, -2, 9))) ==
-        doctest::Approx(1));
+  CHECK(participation_ratio(Eigen::MatrixXd(Eigen::VectorXd::LinSpaced(7, 1, 3) *
+                                            Eigen::RowVectorXd::LinSpaced(5, -2, 9))) == doctest::Approx(1));
   CHECK(participation_ratio(Eigen::MatrixXd(3e200 * Eigen::MatrixXd::Identity(12, 12))) == doctest::Approx(12));
   // s^2 = 4, 1, 1: 36 / 18.
   CHECK(participation_ratio(Eigen::Vector3d(2, -1, 1).asDiagonal().toDenseMatrix()) == doctest::Approx(2));
@@ -29,7 +29,8 @@ TEST_CASE("low rank: independent entries give N/2, a planted direction few") {
   for (Eigen::Index k = 0; k < 125; ++k) u(k) = random.normal(), v(k) = random.normal();
   const Eigen::MatrixXd after = before + 0.3 * u * v.transpose() + 0.03 * noise;
   const auto rank = weight_change_rank(before, after, types);
-  MESSAGE("planted rank one: PR " << rank.participation_ratio << ", shuffled " << rank.shuffled_mean << " +- " << rank.shuffled_sd);
+  MESSAGE("planted rank one: PR " << rank.participation_ratio << ", shuffled " << rank.shuffled_mean << " +- "
+                                  << rank.shuffled_sd);
   CHECK(rank.participation_ratio < 1.6);
   CHECK(rank.shuffled_mean > 25);  // products of normals have heavy tails: below the 62.5 of normals
 }

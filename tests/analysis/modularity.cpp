@@ -47,8 +47,10 @@ TEST_CASE("modularity: partitions of Zachary's karate club") {
 TEST_CASE("modularity: exact rational values") {
   CHECK(std::abs(modularity(reference::karate(), Labels(34, 7))) < 1e-15);
   // 10 cliques of 5: m = 110 edges, 100 of them inside, every community holds 1/10 of the degree.
-  CHECK(std::abs(modularity(reference::ring_of_cliques(10, 5), reference::consecutive(50, 5)) - (100. / 110 - 0.1)) < 1e-14);
-  CHECK(std::abs(modularity(reference::ring_of_cliques(30, 5), reference::consecutive(150, 10)) - (315. / 330 - 1. / 15)) < 1e-14);
+  CHECK(std::abs(modularity(reference::ring_of_cliques(10, 5), reference::consecutive(50, 5)) - (100. / 110 - 0.1)) <
+        1e-14);
+  CHECK(std::abs(modularity(reference::ring_of_cliques(30, 5), reference::consecutive(150, 10)) -
+                 (315. / 330 - 1. / 15)) < 1e-14);
   Eigen::Matrix4d W;
   W << 0, 2, 0, 0, 1, 0, .5, 0, 0, 0, 0, 3, 0, 0, 1, 0;
   CHECK(std::abs(modularity(W, Labels{0, 0, 1, 1}) - 0.426666666667) < 1e-12);
@@ -74,7 +76,8 @@ TEST_CASE("modularity: agrees with its definition on random graphs of every kind
     Labels labels(static_cast<std::size_t>(n));
     for (Node& c : labels) c = 1000 * random.below(4);
     const double gamma = 0.5 + random.uniform();
-    CHECK(std::abs(modularity(Graph(W, direction), labels, gamma) - modularity_by_definition(W, labels, gamma)) < 1e-12);
+    CHECK(std::abs(modularity(Graph(W, direction), labels, gamma) - modularity_by_definition(W, labels, gamma)) <
+          1e-12);
   }
 }
 

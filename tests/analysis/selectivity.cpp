@@ -42,7 +42,8 @@ TEST_CASE("selectivity: membership that follows tuning is significant, chance is
   }
   const auto yes = membership_against_selectivity(tuned, labels, types);
   const auto no = membership_against_selectivity(untuned, labels, types);
-  MESSAGE("eta^2 " << yes.eta_squared << ", null " << yes.null_mean << " +- " << yes.null_sd << "; untuned " << no.eta_squared);
+  MESSAGE("eta^2 " << yes.eta_squared << ", null " << yes.null_mean << " +- " << yes.null_sd << "; untuned "
+                   << no.eta_squared);
   CHECK(yes.p_value == doctest::Approx(1. / 1001));
   CHECK(yes.eta_squared > yes.null_mean + 5 * yes.null_sd);
   CHECK(std::abs(no.null_mean - 4. / 124) < 5 * no.null_sd / std::sqrt(1000.));

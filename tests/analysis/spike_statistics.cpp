@@ -37,7 +37,7 @@ TEST_CASE("spike statistics: gamma processes within their standard errors") {
     const auto spikes = gamma_train(order, 50, 2e6, static_cast<std::uint64_t>(order));
     const double n = static_cast<double>(spikes.size()), cv = 1 / std::sqrt(order);
     CHECK(std::abs(rate(spikes, {2e6}).value * 50 - 1) < 4 * cv / std::sqrt(n));
-    // sd of an estimated CV: cv sqrt((1/2 + cv^2 + excess kurtosis/4 - skewness cv)/n), gamma: kurtosis 6 cv^2, skew 2 cv.
+    // sd of an estimated CV: cv sqrt((1/2 + cv^2 + excess kurtosis/4 - skewness cv)/n), gamma: 6 cv^2, 2 cv.
     CHECK(std::abs(cv_of_intervals(spikes) - cv) < 4 * cv * std::sqrt((0.5 + 0.5 * cv * cv) / n));
     const double windows = 2e6 / 2000;
     CHECK(std::abs(fano_factor(spikes, {2e6}, 2_s) - cv * cv) < 4 * cv * cv * std::sqrt(2 / windows) + 0.01);
@@ -45,8 +45,8 @@ TEST_CASE("spike statistics: gamma processes within their standard errors") {
 }
 
 TEST_CASE("spike statistics: bad input") {
-  CHECK_THROWS_WITH_AS(rate(std::vector<double>{2, 1}, 10_ms), "rate.spikes[1] = 1 ms: allowed is sorted times in [0, 10] ms",
-                       config_error);
+  CHECK_THROWS_WITH_AS(rate(std::vector<double>{2, 1}, 10_ms),
+                       "rate.spikes[1] = 1 ms: allowed is sorted times in [0, 10] ms", config_error);
   CHECK_THROWS_AS(rate(std::vector<double>{11}, 10_ms), config_error);
   CHECK_THROWS_AS(rate(std::vector<double>{std::nan("")}, 10_ms), config_error);
   CHECK_THROWS_AS(rate({}, 0_ms), config_error);

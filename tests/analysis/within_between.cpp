@@ -36,7 +36,8 @@ TEST_CASE("within/between: planted EE assemblies show in EE and, beside the null
 
   const auto found = within_between_of_found(W, types, {.louvain = {.restarts = 2, .perturbations = 1}, .null = null});
   for (std::size_t b = 0; b < 4; ++b)
-    MESSAGE("found, " << std::string(block_names[b]) << ": " << found[b].ratio << ", null " << found[b].null_mean << " +- " << found[b].null_sd);
+    MESSAGE("found, " << std::string(block_names[b]) << ": " << found[b].ratio << ", null " << found[b].null_mean
+                      << " +- " << found[b].null_sd);
   CHECK(found[0].ratio > found[0].null_mean + 10 * found[0].null_sd);
   CHECK(found[1].null_mean > 1.05);  // communities found by chance have ratios above 1: the null must say so
 }

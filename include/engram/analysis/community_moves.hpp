@@ -19,7 +19,8 @@ double rounding(const Strength<Signs>& s) {
 /// Nodes that wait for a visit, each at most once: first in, first out.
 class VisitQueue {
  public:
-  explicit VisitQueue(std::vector<Node> order) : ring_(std::move(order)), waiting_(ring_.size(), true), count_(ring_.size()) {}
+  explicit VisitQueue(std::vector<Node> order)
+      : ring_(std::move(order)), waiting_(ring_.size(), true), count_(ring_.size()) {}
 
   bool empty() const { return count_ == 0; }
   Node pop() {

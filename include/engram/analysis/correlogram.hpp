@@ -56,7 +56,8 @@ std::vector<double> pooled(const Trains& trains) {
 namespace detail {
 /// `skip(i, j)`: whether the pair of spike i of post and spike j of pre is left out.
 template <class Skip>
-CovarianceDensity covariance_density(SpikeTimes post, SpikeTimes pre, Time duration, const Correlogram& c, Skip&& skip) {
+CovarianceDensity covariance_density(SpikeTimes post, SpikeTimes pre, Time duration, const Correlogram& c,
+                                     Skip&& skip) {
   validate(c, "Correlogram");
   require_spike_times("Correlogram.post", post, duration);
   require_spike_times("Correlogram.pre", pre, duration);
@@ -101,7 +102,8 @@ CovarianceDensity covariance_density(SpikeTimes post, SpikeTimes pre, Time durat
 }  // namespace detail
 
 /// Cross-covariance density of two different trains.
-inline CovarianceDensity cross_covariance(SpikeTimes post, SpikeTimes pre, Time duration, const Correlogram& options = {}) {
+inline CovarianceDensity cross_covariance(SpikeTimes post, SpikeTimes pre, Time duration,
+                                          const Correlogram& options = {}) {
   return detail::covariance_density(post, pre, duration, options, [](std::size_t, std::size_t) { return false; });
 }
 

@@ -77,7 +77,8 @@ ExcessModularity excess(const Graph& observed, const ExcessOptions& options, Mak
   return {found.Q, null.mean, null.sd, std::move(found.labels)};
 }
 
-inline ExcessModularity excess_over_shuffle(const Graph& weights, const CellTypes& types, const ExcessOptions& options) {
+inline ExcessModularity excess_over_shuffle(const Graph& weights, const CellTypes& types,
+                                            const ExcessOptions& options) {
   return excess(weights, options, [&](Stream& random) {
     return strength_preserving_shuffle(weights, types, options.null, random);
   });
@@ -85,7 +86,8 @@ inline ExcessModularity excess_over_shuffle(const Graph& weights, const CellType
 }  // namespace detail
 
 /// The primary metric; see the head of this file.
-inline ExcessModularity excess_modularity_q10(const Graph& W, const CellTypes& types, const ExcessOptions& options = {}) {
+inline ExcessModularity excess_modularity_q10(const Graph& W, const CellTypes& types,
+                                              const ExcessOptions& options = {}) {
   validate(options, "ExcessOptions");
   const Graph strongest = strongest_synapses(W, types, options.strongest, options.null.seed);
   return detail::excess(strongest, options, [&](Stream& random) {
@@ -99,7 +101,8 @@ inline ExcessModularity excess_modularity_weighted(const Graph& W, const CellTyp
   return detail::excess_over_shuffle(block_normalised(W, types), types, options);
 }
 
-inline ExcessModularity excess_modularity_raw(const Graph& W, const CellTypes& types, const ExcessOptions& options = {}) {
+inline ExcessModularity excess_modularity_raw(const Graph& W, const CellTypes& types,
+                                              const ExcessOptions& options = {}) {
   validate(options, "ExcessOptions");
   return detail::excess_over_shuffle(magnitudes(W, types), types, options);
 }

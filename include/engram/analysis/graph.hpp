@@ -130,7 +130,8 @@ class Graph {
     weight_.reserve(sorted.size());
     for (std::size_t k = 0; k < sorted.size();) {
       Edge sum = sorted[k++];
-      while (k < sorted.size() && sorted[k].post == sum.post && sorted[k].pre == sum.pre) sum.weight += sorted[k++].weight;
+      while (k < sorted.size() && sorted[k].post == sum.post && sorted[k].pre == sum.pre)
+        sum.weight += sorted[k++].weight;
       if (sum.weight == 0) continue;
       source_.push_back(sum.pre);
       weight_.push_back(sum.weight);

@@ -49,8 +49,9 @@ void for_each_pair(const CellTypes& types, std::size_t block, F&& f) {
 inline Eigen::MatrixXd block_normalised_change(const Eigen::MatrixXd& before, const Eigen::MatrixXd& after,
                                                const CellTypes& types) {
   if (before.rows() != after.rows() || before.cols() != after.cols() || before.rows() != before.cols())
-    throw config_error("block_normalised_change.after", std::to_string(after.rows()) + " x " + std::to_string(after.cols()),
-                       "the square shape of before, " + std::to_string(before.rows()) + " x " + std::to_string(before.cols()));
+    throw config_error(
+        "block_normalised_change.after", std::to_string(after.rows()) + " x " + std::to_string(after.cols()),
+        "the square shape of before, " + std::to_string(before.rows()) + " x " + std::to_string(before.cols()));
   types.require_size(static_cast<std::size_t>(before.rows()));
   Eigen::MatrixXd change = Eigen::MatrixXd::Zero(before.rows(), before.cols());
   for (std::size_t b = 0; b < 4; ++b) {
@@ -61,7 +62,8 @@ inline Eigen::MatrixXd block_normalised_change(const Eigen::MatrixXd& before, co
       moved += std::abs(change(i, j));
     });
     if (moved == 0) continue;
-    if (sum == 0) throw config_error(std::string("before.") + block_names[b], "all 0", "weights, since this block changes");
+    if (sum == 0)
+      throw config_error(std::string("before.") + block_names[b], "all 0", "weights, since this block changes");
     const double mean = sum / static_cast<double>(types.pairs(b));
     detail::for_each_pair(types, b, [&](Eigen::Index i, Eigen::Index j) { change(i, j) /= mean; });
   }

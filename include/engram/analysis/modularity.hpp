@@ -52,7 +52,7 @@ struct Expectation {
   double within(const Strength<Signs>& a) const { return between(a, a) / 2; }
 };
 
-/// Strengths of a graph: one sign when all weights are >= 0, else two. Throws config_error if there is no weight at all.
+/// Strengths of a graph: one sign if all weights are >= 0, else two. Throws config_error for a graph without weight.
 template <std::size_t Signs>
 Expectation<Signs> expectation(const Graph& graph, double resolution) {
   require_in("modularity.resolution", resolution, non_negative);

@@ -17,11 +17,12 @@
 
 namespace engram::inline ENGRAM_ABI::analysis {
 
-/// S(i, k) = r(i, k) / mean_k r(i, k) - 1 of cell i and class k, from mean responses r >= 0 in any unit. For two classes
+/// S(i, k) = r(i, k) / mean_k r(i, k) - 1 of cell i and class k, from mean responses r >= 0 in any unit. Two classes:
 /// S(i, 0) = (r_0 - r_1)/(r_0 + r_1). A silent cell has S = 0.
 inline Eigen::MatrixXd class_selectivity(const Eigen::MatrixXd& responses) {
   if (responses.cols() < 2)
-    throw config_error("class_selectivity.responses", std::to_string(responses.cols()) + " classes", "at least 2 columns");
+    throw config_error("class_selectivity.responses", std::to_string(responses.cols()) + " classes",
+                       "at least 2 columns");
   if (!responses.allFinite() || (responses.array() < 0).any())
     throw config_error("class_selectivity.responses", "an entry below 0 or not finite", "mean responses >= 0");
   Eigen::MatrixXd S = Eigen::MatrixXd::Zero(responses.rows(), responses.cols());

@@ -3,7 +3,7 @@
 ///
 ///   ratio_b = mean of abs(W) over pairs of block b in one community / mean over pairs in two,
 ///
-/// pairs without a synapse counting as 0. Whether inhibitory cells belong to assemblies shows in EI, IE and II, and only
+/// pairs without a synapse counting as 0. Whether I cells belong to assemblies shows in EI, IE and II, and only
 /// beside the null: a partition found in the same weights gives ratios above 1 by chance.
 #include <array>
 #include <cmath>
@@ -41,7 +41,8 @@ inline PerBlock<double> within_between_ratios(const Graph& W, const CellTypes& t
 }
 
 namespace detail {
-inline PerBlock<WithinBetween> beside_null(const PerBlock<double>& observed, const std::vector<PerBlock<double>>& nulls) {
+inline PerBlock<WithinBetween> beside_null(const PerBlock<double>& observed,
+                                           const std::vector<PerBlock<double>>& nulls) {
   PerBlock<WithinBetween> out;
   for (std::size_t b = 0; b < 4; ++b) {
     std::vector<double> values;
@@ -67,8 +68,8 @@ inline PerBlock<WithinBetween> within_between(const Graph& W, const CellTypes& t
   return detail::beside_null(within_between_ratios(W, types, labels), nulls);
 }
 
-/// Communities found in the block-normalised weights: the null shuffles the weights and searches again, so that what the
-/// search gains by chance is in the null too.
+/// Communities found in the block-normalised weights: the null shuffles the weights and searches again, so that what
+/// the search gains by chance is in the null too.
 inline PerBlock<WithinBetween> within_between_of_found(const Graph& W, const CellTypes& types,
                                                        const ExcessOptions& options = {}) {
   validate(options, "ExcessOptions");
