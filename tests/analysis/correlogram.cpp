@@ -43,7 +43,7 @@ TEST_CASE("correlogram: independent Poisson trains have none, and the standard e
   double z2 = 0;
   for (int trial = 0; trial < 10; ++trial) {
     const auto a = poisson(0.02, 1e5, random), b = poisson(0.03, 1e5, random);
-    const auto c = cross_covariance(a, b, {1e5});
+    const auto c = cross_covariance(a, b, Time{1e5});
     z2 += mean_square_z(c) / 10;
     CHECK(std::abs(c.post_rate.value - 0.02) < 4 * std::sqrt(0.02 / 1e5));
     // The error of a bin is that of its count: sqrt(r_a r_b / (bin T)).
@@ -65,7 +65,7 @@ TEST_CASE("correlogram: a shared input with a delay and an exponential filter") 
   for (const double t : pre)
     if (random.uniform() < p) post.push_back(std::min(T, t - tau * std::log(random.uniform())));
   std::ranges::sort(post);
-  const auto c = cross_covariance(post, pre, {T}, {.bin = 1_ms, .max_lag = 60_ms});
+  const auto c = cross_covariance(post, pre, Time{T}, {.bin = 1_ms, .max_lag = 60_ms});
   double z2 = 0;
   for (std::size_t k = 0; k < c.lag.size(); ++k) {
     const double low = std::max(0., c.lag[k] - 0.5), high = std::max(0., c.lag[k] + 0.5);
@@ -75,7 +75,7 @@ TEST_CASE("correlogram: a shared input with a delay and an exponential filter") 
   }
   CHECK(std::abs(z2 - 19. / 17) < 4 * std::sqrt(2.7 / 121));
   // Turned round, the lag changes its sign.
-  const auto turned = cross_covariance(pre, post, {T}, {.bin = 1_ms, .max_lag = 60_ms});
+  const auto turned = cross_covariance(pre, post, Time{T}, {.bin = 1_ms, .max_lag = 60_ms});
   CHECK(turned.density[60 - 5] > 10 * turned.error[60 - 5]);
   CHECK(std::abs(turned.density[60 + 5]) < 5 * turned.error[60 + 5]);
 }
@@ -88,7 +88,7 @@ TEST_CASE("correlogram: auto-covariance leaves out the delta and sees a dead tim
     if (t > 1e6) break;
     spikes.push_back(t);
   }
-  const auto c = auto_covariance(spikes, {1e6}, {.bin = 1_ms, .max_lag = 20_ms});
+  const auto c = auto_covariance(spikes, Time{1e6}, {.bin = 1_ms, .max_lag = 20_ms});
   const double r = 0.02 / (1 + 0.02 * 5);
   CHECK(std::abs(c.post_rate.value - r) < 4 * std::sqrt(r / 1e6));
   for (std::size_t k = 20; k < 25; ++k) CHECK(c.density[k] == doctest::Approx(-r * r).epsilon(0.03));
@@ -101,8 +101,8 @@ TEST_CASE("correlogram: covariances of pooled trains add") {
   Stream random(Seed{4}, Purpose::user);
   const std::vector<std::vector<double>> posts{poisson(0.01, 1e4, random), poisson(0.02, 1e4, random)};
   const auto pre = poisson(0.02, 1e4, random);
-  const auto sum = cross_covariance(pooled(posts), pre, {1e4});
-  const auto a = cross_covariance(posts[0], pre, {1e4}), b = cross_covariance(posts[1], pre, {1e4});
+  const auto sum = cross_covariance(pooled(posts), pre, Time{1e4});
+  const auto a = cross_covariance(posts[0], pre, Time{1e4}), b = cross_covariance(posts[1], pre, Time{1e4});
   for (std::size_t k = 0; k < sum.lag.size(); ++k)
     CHECK(sum.density[k] == doctest::Approx(a.density[k] + b.density[k]));
 }

@@ -36,11 +36,11 @@ TEST_CASE("spike statistics: gamma processes within their standard errors") {
   for (const int order : {1, 4}) {
     const auto spikes = gamma_train(order, 50, 2e6, static_cast<std::uint64_t>(order));
     const double n = static_cast<double>(spikes.size()), cv = 1 / std::sqrt(order);
-    CHECK(std::abs(rate(spikes, {2e6}).value * 50 - 1) < 4 * cv / std::sqrt(n));
+    CHECK(std::abs(rate(spikes, Time{2e6}).value * 50 - 1) < 4 * cv / std::sqrt(n));
     // sd of an estimated CV: cv sqrt((1/2 + cv^2 + excess kurtosis/4 - skewness cv)/n), gamma: 6 cv^2, 2 cv.
     CHECK(std::abs(cv_of_intervals(spikes) - cv) < 4 * cv * std::sqrt((0.5 + 0.5 * cv * cv) / n));
     const double windows = 2e6 / 2000;
-    CHECK(std::abs(fano_factor(spikes, {2e6}, 2_s) - cv * cv) < 4 * cv * cv * std::sqrt(2 / windows) + 0.01);
+    CHECK(std::abs(fano_factor(spikes, Time{2e6}, 2_s) - cv * cv) < 4 * cv * cv * std::sqrt(2 / windows) + 0.01);
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 /// Statistics of one spike train, given as its spike times in ms, sorted, within [0, duration].
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -34,7 +35,7 @@ inline Rate rate(SpikeTimes spikes, Time duration) {
 /// process, 0 for a clock. NaN for fewer than 3 spikes.
 inline double cv_of_intervals(SpikeTimes spikes) {
   if (spikes.size() < 3) return std::nan("");
-  require_spike_times("cv_of_intervals.spikes", spikes, {std::max(spikes.back(), 1.0)});
+  require_spike_times("cv_of_intervals.spikes", spikes, Time{std::max(spikes.back(), 1.0)});
   const double n = static_cast<double>(spikes.size() - 1);
   const double mean = (spikes.back() - spikes.front()) / n;
   double squares = 0;
