@@ -1,7 +1,6 @@
 #pragma once
-/// The inhibition that holds every excitatory group at its target rate, given the excitatory weights (Yang and Doiron
-/// 2025, Eq. 16): where homeostatic plasticity would take it.
-#include <algorithm>
+/// The inhibition that balances given excitatory weights: near where homeostatic plasticity takes it (Yang and Doiron 2025,
+/// Eq. 16, without the small bias that would move the rate from that of an unconnected cell to the target).
 #include <array>
 
 #include "../theory/threshold_integration.hpp"
@@ -38,23 +37,16 @@ inline double inhibitory_rate(const AssemblyPreset& p) {
   });
 }
 
-/// I->E weights onto A, B and O (mV). config_error if what balances the recurrent excitation lies outside [W_EI_max, 0];
-/// an external drive that inhibition cannot balance leaves the weight at its bound.
+/// I->E weights onto A, B and O (mV) with which recurrent inhibition cancels recurrent excitation in the mean, the cells
+/// of E firing at their target. config_error if one lies outside [W_EI_max, 0].
 inline std::array<double, 3> balanced_inhibition(const AssemblyPreset& p, const TwoAssemblies& layout, const BlockFractions& x) {
-  const double area = p.weight_scale * p.tau_syn.value * p.p;
-  const double target = p.target.value;
-  const double mean = detail::increasing_root(-20, 20, [&](double mu) {
-    return theory::ThresholdIntegration(p.neuron, Voltage{mu}, p.sigma, Voltage{0.05}).rate().value - target;
-  });
   const double N_I = p.N - p.excitatory_cells();
-  const double from_I = area * N_I * inhibitory_rate(p);
+  const double from_I = N_I * inhibitory_rate(p);
   const std::array<double, 3> size{static_cast<double>(layout.A.size), static_cast<double>(layout.B.size), static_cast<double>(layout.O.size)};
   std::array<double, 3> w{};
   for (std::size_t a = 0; a < 3; ++a) {
-    double from_E = 0;
-    for (std::size_t b = 0; b < 3; ++b) from_E += area * size[b] * x[a][b] * p.W_EE_max.value * target;
-    require_in("balanced I->E weight", -from_E / from_I, {p.W_EI_max.value, 0}, "mV", "its bounds");
-    w[a] = std::clamp((mean - p.mu.value - from_E) / from_I, p.W_EI_max.value, 0.);
+    for (std::size_t b = 0; b < 3; ++b) w[a] -= size[b] * x[a][b] * p.W_EE_max.value * p.target.value / from_I;
+    require_in("balanced I->E weight", w[a], {p.W_EI_max.value, 0}, "mV", "its bounds");
   }
   return w;
 }

@@ -66,7 +66,7 @@ struct AssemblyPreset {
   Homeostatic homeostatic() const { return Homeostatic::for_target(f_homeostatic * W_EE_max, tau_homeostatic, target); }
   Time longest_training(double kappa) const {
     const double k = kappa_in_training(kappa);
-    return {std::round((1 - k) * train_acausal.value + k * train_causal.value)};
+    return Time{std::round((1 - k) * train_acausal.value + k * train_causal.value)};
   }
   Index cells() const { return static_cast<Index>(N); }
   Index excitatory_cells() const { return static_cast<Index>(std::lround(excitatory * N)); }

@@ -43,7 +43,7 @@ class ThresholdIntegration {
     density_ = rate_ * occupation(grid_);
   }
 
-  Rate rate() const { return {rate_}; }
+  Rate rate() const { return Rate{rate_}; }
   Voltage sigma() const { return {sigma_}; }
 
   /// Membrane potentials of the grid (mV), from the threshold down, and the stationary density on them (1/mV). The density
