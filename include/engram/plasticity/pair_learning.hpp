@@ -33,15 +33,18 @@ class PairLearning {
         dt_(dt.value),
         now_(now),
         epoch_start_(now + 1),
-        epoch_steps_(std::max<Step>(1, static_cast<Step>(3 * detail::shortest_tau(after_, before_) / dt.value))),
+        epoch_steps_(std::clamp<Step>(static_cast<Step>(3 * detail::shortest_tau(after_, before_) / dt.value), 1, 4096)),
         exact_once_(detail::one_signed(after_, engram::per_post(rule))),
         stored_(std::move(weights)),
         row_(rows.sources()),
-        pending_(slots * rows.targets.size * after_size),
-        trace_(rows.targets.size * trace_size),
+        cells_(padded(rows.targets.size)),
+        pending_(slots * cells_ * after_size),
+        trace_(cells_ * before_size),
+        change_(cells_),
         history_(exact_once_ ? 0 : rows.targets.size) {
     slot_start_.fill(epoch_start_);
     set_bounds(bounds);
+    tabulate();
     for (auto& row : row_) {
       row.last = now;
       count_from_now(row, now);
@@ -51,10 +54,14 @@ class PairLearning {
   /// Learns from the spikes of step `n` and delivers: `pre` are sources, `post` cells of the target population (both
   /// ascending), `input` the synaptic variables of this block's targets.
   void step(const SynapseRows& rows, Step n, std::span<const Index> pre, std::span<const Index> post, T* input) {
-    if (n - epoch_start_ >= epoch_steps_) begin_epoch(rows, n);
-    post_spikes(rows, n, post);
-    for (const Index j : pre) visit(rows, j, n, input);
-    remember(rows, n, post);
+    while (n - epoch_start_ >= epoch_steps_) begin_epoch(rows, epoch_start_ + epoch_steps_);
+    const std::span<const Index> own_post = own(rows, post);
+    if (!own_post.empty()) post_spikes(rows, n, own_post);
+    if (!pre.empty()) {
+      if (learning_) find_changes(rows, n, own_post);
+      for (const Index j : pre) visit(rows, j, n, input);
+    }
+    for (const Index i : own_post) remember(i - rows.targets.first, n);
     now_ = n;
   }
 
@@ -101,7 +108,7 @@ class PairLearning {
   const Rule& rule() const { return rule_; }
   std::size_t bytes() const {
     return stored_.size() * sizeof(T) + row_.size() * sizeof(Row) + (pending_.size() + trace_.size()) * sizeof(T) +
-           history_.size() * sizeof(History);
+           change_.size() * sizeof(T) + history_.size() * sizeof(History) + instant_.size() * sizeof(Instant);
   }
 
  private:
@@ -110,16 +117,22 @@ class PairLearning {
   static constexpr bool has_per_post = requires(const Rule r) { r.per_post(); };
   static constexpr std::size_t kernel_size = detail::basis_size<After>;
   static constexpr std::size_t after_size = kernel_size + has_per_post;   ///< accumulators a cell and slot
-  static constexpr std::size_t before_size = detail::basis_size<Before>;
-  static constexpr std::size_t trace_size = before_size + 1;              ///< traces a cell; the last: coincidence, mV
-  static constexpr std::size_t slots = 16;
+  static constexpr std::size_t before_size = detail::basis_size<Before>;  ///< traces a cell
+  static constexpr std::uint32_t slots = 8;
 
   struct Row {
     Step last = 0;         ///< step of the last visit
     std::uint32_t slot = 0;  ///< whose accumulators `c` counts on
     T reach = 0;           ///< bound on what `history_length` spikes can change: nearer to a bound, replay
     std::array<T, after_size> c{};
-    detail::PreTrace<After> trace;
+    detail::PreTrace<After> trace;  ///< counted from the start of the epoch of `slot`
+  };
+
+  /// The basis functions at one step of an epoch.
+  struct Instant {
+    std::array<double, after_size> after_later;
+    std::array<double, kernel_size> after_earlier;
+    std::array<double, before_size> before_earlier, before_coefficient;
   };
 
   /// The last spikes of one postsynaptic cell, newest at (count - 1) % history_length.
@@ -127,6 +140,7 @@ class PairLearning {
   struct History {
     std::array<Step, history_length> step{};
     std::size_t count = 0;
+    void add(Step n) { step[count++ % history_length] = n; }
     Step back(std::size_t k) const { return step[(count - 1 - k) % history_length]; }
     std::size_t since(Step last) const {
       std::size_t k = 0;
@@ -135,8 +149,10 @@ class PairLearning {
     }
   };
 
-  T* accumulators(std::size_t slot) { return &pending_[slot * (pending_.size() / slots)]; }
-  const T* accumulators(std::size_t slot) const { return &pending_[slot * (pending_.size() / slots)]; }
+  T* accumulators(std::size_t slot) { return pending_.data() + slot * cells_ * after_size; }
+  const T* accumulators(std::size_t slot) const { return pending_.data() + slot * cells_ * after_size; }
+  std::uint32_t age(std::uint32_t slot) const { return (current_slot_ - slot) % slots; }
+  const Instant& at(Step n) const { return instant_[static_cast<std::size_t>(n - epoch_start_)]; }
   double since(Step start, Step n) const { return static_cast<double>(n - start) * dt_; }
   T clip(T w) const { return min(max(w, low_), high_); }
 
@@ -145,24 +161,42 @@ class PairLearning {
     high_ = static_cast<T>(bounds.high.value);
   }
 
+  void tabulate() {
+    instant_.resize(static_cast<std::size_t>(epoch_steps_));
+    for (std::size_t n = 0; n < instant_.size(); ++n) {
+      const double t = since(0, static_cast<Step>(n));
+      instant_[n] = {basis(t), detail::earlier_basis(after_, t), detail::earlier_basis(before_, t), detail::earlier_coefficients(before_, t)};
+    }
+    for (std::uint32_t k = 0; k < slots; ++k) {
+      moved_[k] = since(0, k * epoch_steps_);
+      detail::for_each_term(after_, [&](const auto& term, std::size_t b) { fade_[k][b] = exp(-moved_[k] / term.tau.value); });
+    }
+  }
+
   /// w of a synapse onto the block's cell i, all spikes so far accounted for.
   T settled(const Row& row, std::size_t i, T u) const {
-    const T* g = accumulators(row.slot) + i * after_size;
+    const T* const g = accumulators(row.slot) + i * after_size;
     T w = u;
-    for (std::size_t b = 0; b < after_size; ++b) w += row.c[b] * g[b];
-    if (!exact_once_ && (w - row.reach < low_ || w + row.reach > high_)) return replayed(row, i, w);
+    for (std::size_t b = 0; b < after_size; ++b) w = fma(row.c[b], g[b], w);
+    if (!exact_once_ && (w < low_ + row.reach || w > high_ - row.reach)) return near_bound(row, i, w);
     return clip(w);
   }
 
-  /// The same, spike by spike, each change clipped.
-  T replayed(const Row& row, std::size_t i, T unclipped) const {
-    const History& h = history_[i];
-    const std::size_t n = h.since(row.last);
+  /// The same for a weight that might have met a bound in between: replayed if it can have.
+  T near_bound(const Row& row, std::size_t i, T unclipped) const {
+    const std::size_t n = history_[i].since(row.last);
     if (n < 2) return clip(unclipped);
+    const T most = static_cast<T>(n) * (row.reach / static_cast<T>(history_length));
+    return unclipped - most >= low_ && unclipped + most <= high_ ? unclipped : replayed(row, i, unclipped, n);
+  }
+
+  /// The last n postsynaptic spikes one by one, each change clipped.
+  T replayed(const Row& row, std::size_t i, T unclipped, std::size_t n) const {
     std::array<T, history_length> change;
     T w = unclipped;
     for (std::size_t k = 0; k < n; ++k) {
-      const auto e = basis(since(slot_start_[row.slot], h.back(k)));
+      const Step elapsed = history_[i].back(k) - slot_start_[row.slot];
+      const auto e = faded(instant_[static_cast<std::size_t>(elapsed % epoch_steps_)].after_later, static_cast<std::uint32_t>(elapsed / epoch_steps_));
       change[k] = 0;
       for (std::size_t b = 0; b < after_size; ++b) change[k] += row.c[b] * static_cast<T>(e[b]);
       w -= change[k];
@@ -178,98 +212,128 @@ class PairLearning {
     if constexpr (has_per_post) out[kernel_size] = 1;
     return out;
   }
+  /// The basis functions of a time, counted from `epochs` epochs earlier.
+  std::array<double, after_size> faded(std::array<double, after_size> e, std::uint32_t epochs) const {
+    detail::for_each_term(after_, [&](const auto& term, std::size_t b) {
+      if constexpr (detail::basis_of<std::decay_t<decltype(term)>> == 2) e[b + 1] = (e[b + 1] + moved_[epochs] * e[b]) * fade_[epochs][b];
+      e[b] *= fade_[epochs][b];
+    });
+    return e;
+  }
 
   /// This step's postsynaptic spikes: they pair with what every row remembers, now or when it is visited.
   void post_spikes(const SynapseRows& rows, Step n, std::span<const Index> post) {
-    if (post.empty()) return;
-    const auto [first, last] = own(rows, post);
-    if (first == last) return;
-    if (!exact_once_) make_history_room(rows, first, last);
-    const T coincident = static_cast<T>(window(rule_, Time{0}).value);
-    std::array<std::array<T, after_size>, slots> e;
-    for (std::size_t q = 0; q < slots; ++q) {
-      const auto exact = basis(since(slot_start_[q], n));
-      for (std::size_t b = 0; b < after_size; ++b) e[q][b] = static_cast<T>(exact[b]);
+    if (!exact_once_) make_history_room(rows, post);
+    for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      const auto exact = faded(at(n).after_later, age(slot));
+      T* const g = accumulators(slot);
+      for (std::size_t b = 0; b < after_size; ++b) {
+        const T e = static_cast<T>(exact[b]);
+        for (const Index i : post) g[(i - rows.targets.first) * after_size + b] += e;
+      }
     }
-    for (auto p = first; p != last; ++p) {
-      const std::size_t i = *p - rows.targets.first;
-      for (std::size_t q = 0; q < slots; ++q)
-        for (std::size_t b = 0; b < after_size; ++b) accumulators(q)[i * after_size + b] += e[q][b];
-      trace_[i * trace_size + before_size] = coincident;
-      if (!exact_once_) history_[i].step[history_[i].count++ % history_length] = n;
-    }
+    if (!exact_once_)
+      for (const Index i : post) history_[i - rows.targets.first].add(n);
   }
 
-  /// This step's postsynaptic spikes enter the trace that later presynaptic ones read.
-  void remember(const SynapseRows& rows, Step n, std::span<const Index> post) {
-    if (post.empty()) return;
-    const auto [first, last] = own(rows, post);
-    if (first == last) return;
-    const auto e = detail::earlier_basis(before_, since(epoch_start_, n));
-    for (auto p = first; p != last; ++p) {
-      T* const y = &trace_[(*p - rows.targets.first) * trace_size];
-      for (std::size_t b = 0; b < before_size; ++b) y[b] += static_cast<T>(e[b]);
-      y[before_size] = 0;
+  /// A postsynaptic spike enters the traces that later presynaptic ones read.
+  void remember(std::size_t i, Step n) {
+    for (std::size_t b = 0; b < before_size; ++b) trace_[b * cells_ + i] += static_cast<T>(at(n).before_earlier[b]);
+  }
+
+  /// By how much a presynaptic spike of this step changes a weight onto each cell: the same for all rows.
+  void find_changes(const SynapseRows& rows, Step n, std::span<const Index> post) {
+    using B = native_lanes<T>;
+    const B at_pre(static_cast<T>(per_pre(rule_).value));
+    std::array<B, before_size> k;
+    for (std::size_t b = 0; b < before_size; ++b) k[b] = B(static_cast<T>(at(n).before_coefficient[b]));
+    for (std::size_t i = 0; i < cells_; i += lane_count<B>) {
+      B change = at_pre;
+      for (std::size_t b = 0; b < before_size; ++b) change = fma(k[b], load<B>(&trace_[b * cells_ + i]), change);
+      store(&change_[i], change);
     }
+    const T coincident = static_cast<T>(window(rule_, Time{0}).value);
+    for (const Index i : post) change_[i - rows.targets.first] += coincident;
+  }
+
+  /// A presynaptic spike.
+  void visit(const SynapseRows& rows, Index j, Step n, T* input) {
+    Row& row = row_[j];
+    const Row old = row;
+    move_to_epoch(row);
+    row.last = n;
+    for (std::size_t b = 0; b < kernel_size; ++b) row.trace.value[b] += at(n).after_earlier[b];
+    count_from_now(row, n);
+    if (!learning_) return deliver(rows, j, input);
+    if (exact_once_) pass<true>(rows, j, old, input);
+    else pass<false>(rows, j, old, input);
   }
 
   /// One pass over a row: settle, learn, deliver, store.
-  void visit(const SynapseRows& rows, Index j, Step n, T* input) {
-    Row& row = row_[j];
-    if (!learning_) return deliver(rows, j, n, input);
-    const Row old = row;
-    advance_trace(row, n);
-    row.trace.spike(after_);
-    count_from_now(row, n);
-    std::array<T, before_size> k;
-    const auto exact = detail::earlier_coefficients(before_, since(epoch_start_, n));
-    for (std::size_t b = 0; b < before_size; ++b) k[b] = static_cast<T>(exact[b]);
-    const T at_pre = static_cast<T>(per_pre(rule_).value);
+  template <bool once>
+  void pass(const SynapseRows& rows, Index j, const Row& old, T* input) {
+    const Row row = row_[j];
+    const std::uint16_t* const target = rows.target.data();
+    T* const stored = stored_.data();
+    const T* const transmitted = transmitted_.empty() ? nullptr : transmitted_.data();
+    const T* const g_old = accumulators(old.slot);
     const T* const g = accumulators(row.slot);
-    for (std::size_t s = rows.row_begin[j]; s < rows.row_begin[j + 1]; ++s) {
-      const std::size_t i = rows.target[s];
-      T w = settled(old, i, stored_[s]);
-      const T* const y = &trace_[i * trace_size];
-      w += at_pre + y[before_size];
-      for (std::size_t b = 0; b < before_size; ++b) w += k[b] * y[b];
-      w = clip(w);
-      input[i] += transmitted_.empty() ? w : transmitted_[s];
-      for (std::size_t b = 0; b < after_size; ++b) w -= row.c[b] * g[i * after_size + b];
-      stored_[s] = w;
+    const T* const change = change_.data();
+    const T low = low_, high = high_, near_low = low_ + old.reach, near_high = high_ - old.reach;
+    const auto bounded = [=](T w) { return min(max(w, low), high); };
+    for (std::size_t s = rows.row_begin[j], end = rows.row_begin[j + 1]; s < end; ++s) {
+      const std::size_t i = target[s];
+      T w = stored[s];
+      for (std::size_t b = 0; b < after_size; ++b) w = fma(old.c[b], g_old[i * after_size + b], w);
+      if constexpr (once) w = bounded(w);
+      else if (w < near_low || w > near_high) w = near_bound(old, i, w);
+      w = bounded(w + change[i]);
+      input[i] += transmitted ? transmitted[s] : w;
+      for (std::size_t b = 0; b < after_size; ++b) w = fma(-row.c[b], g[i * after_size + b], w);
+      stored[s] = w;
     }
   }
 
-  void deliver(const SynapseRows& rows, Index j, Step n, T* input) {
-    const auto& w = transmitted_.empty() ? stored_ : transmitted_;
-    for (std::size_t s = rows.row_begin[j]; s < rows.row_begin[j + 1]; ++s) input[rows.target[s]] += w[s];
-    advance_trace(row_[j], n);
-    row_[j].trace.spike(after_);
+  void deliver(const SynapseRows& rows, Index j, T* input) const {
+    const T* const w = transmitted_.empty() ? stored_.data() : transmitted_.data();
+    const std::uint16_t* const target = rows.target.data();
+    for (std::size_t s = rows.row_begin[j], end = rows.row_begin[j + 1]; s < end; ++s) input[target[s]] += w[s];
   }
 
-  void advance_trace(Row& row, Step n) {
-    row.trace.decay(after_, since(row.last, n));
-    row.last = n;
+  /// The row's trace, counted from the start of the present epoch.
+  void move_to_epoch(Row& row) const {
+    const std::uint32_t epochs = age(row.slot);
+    if (epochs == 0) return;
+    detail::for_each_term(after_, [&](const auto& term, std::size_t b) {
+      auto& x = row.trace.value;
+      if constexpr (detail::basis_of<std::decay_t<decltype(term)>> == 2) x[b + 1] = (x[b + 1] + moved_[epochs] * x[b]) * fade_[epochs][b];
+      x[b] *= fade_[epochs][b];
+    });
+    row.slot = current_slot_;
   }
 
-  /// Sets c and the slot for a row whose trace is that of step n.
-  void count_from_now(Row& row, Step n) {
+  /// Sets c for a row whose trace is that of step n.
+  void count_from_now(Row& row, Step n) const {
     row.slot = current_slot_;
     row.c = {};
     row.reach = 0;
     if (!learning_) return;
-    const auto exact = row.trace.coefficients(after_, since(epoch_start_, n));
+    const auto exact = row.trace.coefficients(after_);
     for (std::size_t b = 0; b < kernel_size; ++b) row.c[b] = static_cast<T>(exact[b]);
     if constexpr (has_per_post) row.c[kernel_size] = static_cast<T>(per_post(rule_).value);
-    if (!exact_once_) row.reach = static_cast<T>(reach_of(row));
+    if (!exact_once_) row.reach = static_cast<T>(reach_of(row, at(std::max(n, epoch_start_))));
   }
 
-  double reach_of(const Row& row) const {
+  /// A bound on what history_length later spikes can change. A spike `lag` from now changes (now + slope lag) e^{-lag/tau}.
+  double reach_of(const Row& row, const Instant& instant) const {
     double most = std::abs(per_post(rule_).value);
     detail::for_each_term(after_, [&](const auto& term, std::size_t b) {
-      const double a = term.initial().value, s = term.slope().value, x = row.trace.value[b];
-      double r = 0;
-      if constexpr (detail::basis_of<std::decay_t<decltype(term)>> == 2) r = row.trace.value[b + 1];
-      most += std::abs(a * x + s * r) + std::abs(s) * x * term.tau.value / 2.718281828;
+      double now = static_cast<double>(row.c[b]) * instant.after_later[b];
+      if constexpr (detail::basis_of<std::decay_t<decltype(term)>> == 2) {
+        now += static_cast<double>(row.c[b + 1]) * instant.after_later[b + 1];
+        most += std::abs(static_cast<double>(row.c[b + 1])) * instant.after_later[b] * term.tau.value / 2.718281828;
+      }
+      most += std::abs(now);
     });
     return static_cast<double>(history_length) * most;
   }
@@ -278,13 +342,14 @@ class PairLearning {
   void rebase(const SynapseRows& rows, Index j, auto&& change) {
     const Row old = row_[j];
     Row& row = row_[j];
-    advance_trace(row, now_);
+    move_to_epoch(row);
+    row.last = now_;
     count_from_now(row, now_);
     const T* const g = accumulators(row.slot);
     for (std::size_t s = rows.row_begin[j]; s < rows.row_begin[j + 1]; ++s) {
       const std::size_t i = rows.target[s];
       T w = change(s, settled(old, i, stored_[s]));
-      for (std::size_t b = 0; b < after_size; ++b) w -= row.c[b] * g[i * after_size + b];
+      for (std::size_t b = 0; b < after_size; ++b) w = fma(-row.c[b], g[i * after_size + b], w);
       stored_[s] = w;
     }
   }
@@ -298,23 +363,23 @@ class PairLearning {
     for (Index j = 0; j < row_.size(); ++j)
       if (row_[j].slot == next) rebase(rows, j, [](std::size_t, T w) { return w; });
     const double moved = since(epoch_start_, n);
-    for (std::size_t i = 0; i < trace_.size(); i += trace_size)
-      detail::for_each_term(before_, [&](const auto& term, std::size_t b) {
-        const T fade = static_cast<T>(exp(-moved / term.tau.value));
-        if constexpr (detail::basis_of<std::decay_t<decltype(term)>> == 2)
-          trace_[i + b + 1] = (trace_[i + b + 1] + static_cast<T>(moved) * trace_[i + b]) * fade;
-        trace_[i + b] *= fade;
-      });
+    detail::for_each_term(before_, [&](const auto& term, std::size_t b) {
+      const T fade = static_cast<T>(exp(-moved / term.tau.value)), by = static_cast<T>(moved);
+      T* const x = trace_.data() + b * cells_;
+      if constexpr (detail::basis_of<std::decay_t<decltype(term)>> == 2)
+        for (std::size_t i = 0; i < cells_; ++i) x[cells_ + i] = fma(by, x[i], x[cells_ + i]) * fade;
+      for (std::size_t i = 0; i < cells_; ++i) x[i] *= fade;
+    });
     epoch_start_ = n;
     current_slot_ = next;
     slot_start_[next] = n;
-    std::fill_n(accumulators(next), pending_.size() / slots, T(0));
+    std::fill_n(accumulators(next), cells_ * after_size, T(0));
   }
 
   /// A cell whose oldest remembered spike may still be needed: settle every row, after which none is.
-  void make_history_room(const SynapseRows& rows, auto first, auto last) {
-    for (auto p = first; p != last; ++p) {
-      const History& h = history_[*p - rows.targets.first];
+  void make_history_room(const SynapseRows& rows, std::span<const Index> post) {
+    for (const Index p : post) {
+      const History& h = history_[p - rows.targets.first];
       if (h.count >= history_length && h.back(history_length - 1) > settled_at_ &&
           h.back(history_length - 1) >= slot_start_[(current_slot_ + 1) % slots]) {
         settle(rows);
@@ -324,9 +389,8 @@ class PairLearning {
     }
   }
 
-  static auto own(const SynapseRows& rows, std::span<const Index> cells) {
-    return std::pair{std::lower_bound(cells.begin(), cells.end(), rows.targets.first),
-                     std::lower_bound(cells.begin(), cells.end(), rows.targets.end())};
+  static std::span<const Index> own(const SynapseRows& rows, std::span<const Index> cells) {
+    return {std::lower_bound(cells.begin(), cells.end(), rows.targets.first), std::lower_bound(cells.begin(), cells.end(), rows.targets.end())};
   }
 
   Rule rule_;
@@ -341,8 +405,13 @@ class PairLearning {
   std::array<Step, slots> slot_start_{};
   aligned_vector<T> stored_, transmitted_;
   std::vector<Row> row_;
-  aligned_vector<T> pending_, trace_;
+  std::size_t cells_;                       ///< of the block, padded
+  aligned_vector<T> pending_, trace_;       ///< accumulators by slot, cell, basis; traces by basis, cell
+  aligned_vector<T> change_;                ///< of this step
   std::vector<History> history_;
+  std::vector<Instant> instant_;            ///< for each step of an epoch
+  std::array<std::array<double, after_size>, slots> fade_{};  ///< of the later basis over that many epochs
+  std::array<double, slots> moved_{};       ///< that many epochs, ms
 };
 
 }  // namespace engram::inline ENGRAM_ABI

@@ -63,35 +63,19 @@ std::array<double, basis_size<Side>> earlier_coefficients(const Side& side, doub
   return k;
 }
 
-/// Trace of one presynaptic cell: X = sum e^{-(t - t_k)/tau}, R = sum (t - t_k) e^{-(t - t_k)/tau}, at its last spike.
+/// Trace of one presynaptic cell: the sum of earlier_basis over its spikes, all counted from one origin.
 template <class Side>
 struct PreTrace {
   std::array<double, basis_size<Side>> value{};
 
-  /// Moves the trace `elapsed` ms on.
-  void decay(const Side& side, double elapsed) {
-    for_each_term(side, [&](const auto& term, std::size_t b) {
-      const double e = exp(-elapsed / term.tau.value);
-      if constexpr (basis_of<std::decay_t<decltype(term)>> == 2)
-        value[b + 1] = (value[b + 1] + elapsed * value[b]) * e;
-      value[b] *= e;
-    });
-  }
-  /// A spike now.
-  void spike(const Side& side) {
-    for_each_term(side, [&](const auto&, std::size_t b) { value[b] += 1; });
-  }
-  /// c so that a postsynaptic spike at q gets sum_b c_b later_basis(q)_b, the trace being that of time p.
-  std::array<double, basis_size<Side>> coefficients(const Side& side, double p) const {
+  /// c so that a postsynaptic spike at q, counted from the same origin, gets sum_b c_b later_basis(q)_b.
+  std::array<double, basis_size<Side>> coefficients(const Side& side) const {
     std::array<double, basis_size<Side>> c;
     for_each_term(side, [&](const auto& term, std::size_t b) {
-      const double grow = exp(p / term.tau.value);
+      c[b] = term.initial().value * value[b];
       if constexpr (basis_of<std::decay_t<decltype(term)>> == 2) {
-        const double a = term.initial().value, s = term.slope().value;
-        c[b] = grow * (a * value[b] + s * (value[b + 1] - p * value[b]));
-        c[b + 1] = grow * s * value[b];
-      } else {
-        c[b] = grow * term.initial().value * value[b];
+        c[b] += term.slope().value * value[b + 1];
+        c[b + 1] = term.slope().value * value[b];
       }
     });
     return c;
