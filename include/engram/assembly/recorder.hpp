@@ -15,6 +15,8 @@ struct AssemblyRow {
   double t = 0;  ///< s, since the start
   double AA, AB, AO, OA, OO, AI, OI;
   double r_A, r_B, r_O, r_I;
+
+  void archive_state(auto& archive) { archive(phase, t, AA, AB, AO, OA, OO, AI, OI, r_A, r_B, r_O, r_I); }
 };
 
 /// Observer of the assembly network.
@@ -30,6 +32,11 @@ struct AssemblyRecorder {
   bool observe(const auto& sim) {
     rows.push_back(read(sim));
     return !(rows.back().AA >= stop_at_AA);
+  }
+
+  void archive_state(auto& archive) {
+    if constexpr (std::decay_t<decltype(archive)>::reading) rows.clear();
+    archive(phase, stop_at_AA, rows, excitatory_rates, inhibitory_rates);
   }
 
   /// The row of this moment; it ends an interval of the rates.

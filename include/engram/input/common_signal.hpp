@@ -34,6 +34,7 @@ class CommonSignalSource {
     }
     value_.resize(gain_.size());
   }
+  void archive_state(auto& archive) { archive(parameters.sigma.value, enabled, seed_.value); }
   void reseed(Seed seed) { seed_ = seed; }
 
   void begin(Step step) {

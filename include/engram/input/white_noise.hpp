@@ -40,6 +40,11 @@ class WhiteNoiseSource {
     for (std::size_t lane = 0; lane < logical_width; lane += lane_count<U>) fill<U>(block.noise, generators, lane);
   }
 
+  void archive_state(auto& archive) {
+    archive(parameters.mean.value, parameters.sigma.value);
+    for (auto& block : blocks_) archive(block.state);
+  }
+
   auto& generators() { return blocks_; }
   const auto& generators() const { return blocks_; }
 

@@ -146,6 +146,19 @@ class Population {
   const auto& neuron() const { return neuron_; }
   const Receptor& receptor() const { return receptor_; }
 
+  void archive_state(auto& archive) {
+    const auto each = [&](auto& input) {
+      if constexpr (requires { input.archive_state(archive); }) archive(input);
+    };
+    std::apply([&](auto&... input) { (each(input), ...); }, inputs_);
+    if constexpr (std::decay_t<decltype(archive)>::reading) spikes_.clear();  // of any length
+    archive(state_, receptor_state_, spikes_, spike_count_);
+  }
+  void describe(std::ostream& out) const {
+    out << "population " << name_ << ": " << size_ << " cells, " << neuron_members << " + " << receptor_members << " state variables, "
+        << sizeof...(Inputs) << " inputs\n";
+  }
+
   void reseed(Seed seed) {
     std::apply([&](auto&... input) { (input.reseed(seed), ...); }, inputs_);
   }

@@ -78,6 +78,25 @@ class Projection {
     synapses_[b].step(rows_[b], n, pre, post, input.data() + rows_[b].targets.first);
   }
 
+  void archive_state(auto& archive) {
+    archive(bounds_.low.value, bounds_.high.value, now_);
+    for (std::size_t b = 0; b < rows_.size(); ++b) archive(synapses_[b]);
+  }
+  void describe(std::ostream& out) const {
+    std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a over rows and targets
+    const auto mix_in = [&](std::uint64_t v) { hash = (hash ^ v) * 0x100000001b3u; };
+    for (const auto& rows : rows_) {
+      for (const auto v : rows.row_begin) mix_in(v);
+      for (const auto v : rows.target) mix_in(v);
+    }
+    out << "projection " << name_ << ": " << size() << " synapses, wiring " << hash << ", rule";
+    if constexpr (is_plastic)
+      for (const auto& p : parameters(rule())) out << ' ' << p.name;
+    else
+      out << " static";
+    out << '\n';
+  }
+
   const std::string& name() const { return name_; }
   const HardBounds& bounds() const { return bounds_; }
   std::size_t blocks() const { return rows_.size(); }

@@ -119,6 +119,18 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     window_counts_ = counts();
   }
 
+  /// What changes in a run, for checkpoints; and what must agree between two simulations that exchange it.
+  void archive_state(auto& archive) {
+    if constexpr (std::decay_t<decltype(archive)>::reading) window_counts_.clear();
+    archive(step_, seed_.value, guard_.highest_rate.value, guard_.window.value, window_counts_);
+    std::apply([&](auto&... p) { archive(p...); }, populations_);
+    std::apply([&](auto&... p) { archive(p...); }, projections_);
+  }
+  void describe(std::ostream& out) const {
+    std::apply([&](const auto&... p) { (p.describe(out), ...); }, populations_);
+    std::apply([&](const auto&... p) { (p.describe(out), ...); }, projections_);
+  }
+
   /// Steps in a duration, which must be a whole number of them.
   Step steps(Time duration, const std::string& name) const {
     const double exact = duration / clock_.dt;

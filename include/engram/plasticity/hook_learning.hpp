@@ -12,6 +12,7 @@
 #include <array>
 
 #include "../network/synapses.hpp"
+#include "../core/archive.hpp"
 #include "bounds.hpp"
 
 namespace engram::inline ENGRAM_ABI {
@@ -50,6 +51,7 @@ class Traces {
     for (auto& v : value_[cell]) v += jump;
   }
   const std::array<double, N>& operator[](std::size_t cell) const { return value_[cell]; }
+  void archive_state(auto& archive) { archive(decay_, value_); }
 
  private:
   std::array<double, N> decay_{};
@@ -103,6 +105,11 @@ class HookLearning {
   void continue_mode(HookLearning& replaced) {
     learning_ = replaced.learning_;
     transmitted_ = std::move(replaced.transmitted_);
+  }
+  void archive_state(auto& archive) {
+    if constexpr (std::decay_t<decltype(archive)>::reading) transmitted_.clear();
+    archive(bounds_.low.value, bounds_.high.value, learning_, weights_, transmitted_, pre_, post_);
+    detail::archive_bytes(archive, rule_);
   }
   const Rule& rule() const { return rule_; }
   std::size_t bytes() const { return (weights_.size() + transmitted_.size()) * sizeof(T) + column_.size() * sizeof(Column); }

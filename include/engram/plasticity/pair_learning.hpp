@@ -17,6 +17,7 @@
 ///
 /// In one step: (1) pairs of this step's postsynaptic spikes with earlier presynaptic ones, clip; (2) for presynaptic
 /// spikes the pairs with earlier postsynaptic ones, the coincident pair's (L(0+) + L(0-))/2 and per_pre, clip; (3) delivery.
+#include "../core/archive.hpp"
 #include "../network/synapses.hpp"
 #include "bounds.hpp"
 #include "traces.hpp"
@@ -33,18 +34,16 @@ class PairLearning {
         dt_(dt.value),
         now_(now),
         epoch_start_(now + 1),
-        epoch_steps_(std::clamp<Step>(static_cast<Step>(3 * detail::shortest_tau(after_, before_) / dt.value), 1, 4096)),
-        exact_once_(detail::one_signed(after_, engram::per_post(rule))),
         stored_(std::move(weights)),
         row_(rows.sources()),
         cells_(padded(rows.targets.size)),
         pending_(slots * cells_ * after_size),
         trace_(cells_ * before_size),
-        change_(cells_),
-        history_(exact_once_ ? 0 : rows.targets.size) {
+        change_(cells_) {
+    prepare_rule();
+    history_.resize(exact_once_ ? 0 : rows.targets.size);
     slot_start_.fill(epoch_start_);
     set_bounds(bounds);
-    tabulate();
     for (auto& row : row_) {
       row.last = now;
       count_from_now(row, now);
@@ -105,6 +104,19 @@ class PairLearning {
     transmitted_ = std::move(replaced.transmitted_);
   }
 
+  /// What changes in a run, for checkpoints. The rule is part of it, since it may have been replaced.
+  void archive_state(auto& archive) {
+    detail::archive_bytes(archive, rule_);
+    if constexpr (std::decay_t<decltype(archive)>::reading) {
+      prepare_rule();
+      history_.clear();
+      transmitted_.clear();
+    }
+    archive(now_, epoch_start_, settled_at_, learning_, low_, high_, current_slot_, slot_start_, stored_, transmitted_, row_, pending_, trace_, history_);
+    if (current_slot_ >= slots || (!transmitted_.empty() && transmitted_.size() != stored_.size()) || (!exact_once_ && history_.size() * after_size * slots > pending_.size()))
+      throw archive_error("the learning state of a projection contradicts itself");
+  }
+
   const Rule& rule() const { return rule_; }
   std::size_t bytes() const {
     return stored_.size() * sizeof(T) + row_.size() * sizeof(Row) + (pending_.size() + trace_.size()) * sizeof(T) +
@@ -126,6 +138,8 @@ class PairLearning {
     T reach = 0;           ///< bound on what `history_length` spikes can change: nearer to a bound, replay
     std::array<T, after_size> c{};
     detail::PreTrace<After> trace;  ///< counted from the start of the epoch of `slot`
+
+    void archive_state(auto& archive) { archive(last, slot, reach, c, trace.value); }
   };
 
   /// The basis functions at one step of an epoch.
@@ -140,6 +154,7 @@ class PairLearning {
   struct History {
     std::array<Step, history_length> step{};
     std::size_t count = 0;
+    void archive_state(auto& archive) { archive(step, count); }
     void add(Step n) { step[count++ % history_length] = n; }
     Step back(std::size_t k) const { return step[(count - 1 - k) % history_length]; }
     std::size_t since(Step last) const {
@@ -161,7 +176,12 @@ class PairLearning {
     high_ = static_cast<T>(bounds.high.value);
   }
 
-  void tabulate() {
+  /// Everything that follows from the rule and dt alone.
+  void prepare_rule() {
+    after_ = rule_.pre_then_post();
+    before_ = rule_.post_then_pre();
+    epoch_steps_ = std::clamp<Step>(static_cast<Step>(3 * detail::shortest_tau(after_, before_) / dt_), 1, 4096);
+    exact_once_ = detail::one_signed(after_, engram::per_post(rule_));
     instant_.resize(static_cast<std::size_t>(epoch_steps_));
     for (std::size_t n = 0; n < instant_.size(); ++n) {
       const double t = since(0, static_cast<Step>(n));

@@ -29,6 +29,8 @@ class StaticSynapses {
         weights_[s] = static_cast<T>(f(j, rows.targets.first + rows.target[s], weights_[s]));
   }
 
+  void archive_state(auto& archive) { archive(uniform_, weights_); }
+
   std::size_t bytes() const { return weights_.size() * sizeof(T); }
 
  private:

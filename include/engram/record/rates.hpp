@@ -8,7 +8,8 @@
 
 namespace engram::inline ENGRAM_ABI {
 
-/// Observer: mean rate (Hz) of groups of cells of one population since the row before.
+/// Observer: mean rate (Hz) of groups of cells of one population since the row before. A checkpoint keeps where it stands,
+/// not its rows.
 struct Rates {
   Time every;
   std::string population;
@@ -16,6 +17,11 @@ struct Rates {
   std::vector<std::pair<Time, std::vector<double>>> rows{};
   std::vector<std::uint64_t> counted{};  ///< spikes of each group up to the row before
   Time counted_at{};
+
+  void archive_state(auto& archive) {
+    if constexpr (std::decay_t<decltype(archive)>::reading) counted.clear();
+    archive(counted, counted_at.value);
+  }
 
   void observe(const auto& sim) {
     sim.with_population(population, [&](const auto& p) { read(p.spike_count(), sim.now()); });

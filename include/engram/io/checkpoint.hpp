@@ -1,0 +1,125 @@
+#pragma once
+/// Checkpoints: the whole of a simulation in a file, from which it goes on with the same bits, whatever the threads and
+/// wherever the run was cut.
+///
+/// Layout, little endian:
+///
+///     bytes  0 .. 7   "engram" 0 0
+///     u32             format, 1
+///     u64, bytes      fingerprint: a text of everything that must agree (see fingerprint())
+///     u64, bytes      state: see archive.hpp; the simulation, then each observer
+///     u64             FNV-1a (64 bit) of all bytes before it
+///
+/// A file of another network, precision or format, or a damaged one, is refused with the reason, and the simulation is left
+/// as it was. Saving writes a temporary file and renames it.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "../core/archive.hpp"
+#include "file.hpp"
+
+namespace engram::inline ENGRAM_ABI {
+
+namespace detail {
+
+inline constexpr char checkpoint_magic[8] = {'e', 'n', 'g', 'r', 'a', 'm', 0, 0};
+inline constexpr std::uint32_t checkpoint_format = 1;
+
+inline std::uint64_t fnv1a(const char* at, std::size_t n, std::uint64_t hash = 0xcbf29ce484222325u) {
+  for (std::size_t k = 0; k < n; ++k) hash = (hash ^ static_cast<unsigned char>(at[k])) * 0x100000001b3u;
+  return hash;
+}
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw io_error(path.string(), "cannot be opened");
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return std::move(bytes).str();
+}
+
+/// Checks everything that can be checked without a simulation; returns fingerprint and state.
+inline std::pair<std::string, std::string> checkpoint_parts(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path);
+  const auto refuse = [&](bool wrong, const char* why) {
+    if (wrong) throw io_error(path.string(), why);
+  };
+  refuse(bytes.size() < 12 || bytes.compare(0, 8, checkpoint_magic, 8) != 0, "is not a checkpoint of engram");
+  std::uint32_t format = 0;
+  std::memcpy(&format, bytes.data() + 8, 4);
+  refuse(format != checkpoint_format, "is a checkpoint of another format");
+  refuse(bytes.size() < 12 + 24, "is cut");
+  std::uint64_t sum = 0;
+  std::memcpy(&sum, bytes.data() + bytes.size() - 8, 8);
+  refuse(sum != fnv1a(bytes.data(), bytes.size() - 8), "is damaged or cut: its checksum does not agree");
+  const std::string body = bytes.substr(12, bytes.size() - 20);
+  ArchiveReader reader(body);
+  std::pair<std::string, std::string> parts;
+  reader(parts.first, parts.second);
+  refuse(!reader.at_end(), "has bytes that belong to nothing");
+  return parts;
+}
+
+/// The first line in which two texts differ.
+inline std::string first_difference(const std::string& there, const std::string& here) {
+  std::istringstream a(there), b(here);
+  std::string x, y;
+  do {
+    if (!std::getline(a, x)) x = "nothing";
+    if (!std::getline(b, y)) y = "nothing";
+  } while (x == y && x != "nothing");
+  return "it has " + x + ", this simulation " + y;
+}
+
+}  // namespace detail
+
+/// What must agree between a checkpoint and the simulation that loads it: precision, dt, FMA class is not among them;
+/// populations with size and state members, projections with synapse counts, a hash of the wiring and the rule's type.
+template <class Sim>
+std::string fingerprint(const Sim& sim) {
+  std::ostringstream out;
+  out << "precision " << 8 * sizeof(typename Sim::value_type) << " bit\n";
+  out.precision(17);
+  out << "dt " << sim.dt().value << " ms\n";
+  sim.describe(out);
+  return out.str();
+}
+
+/// Saves a simulation and the state of observers that have one. Throws io_error; an old file of that name survives.
+template <class Sim, class... Observers>
+void save(const std::filesystem::path& path, const Sim& sim, const Observers&... observers) {
+  ArchiveWriter state, body;
+  state(sim, observers...);
+  body(fingerprint(sim), state.bytes);
+  std::string head(detail::checkpoint_magic, 8);
+  head.append(reinterpret_cast<const char*>(&detail::checkpoint_format), 4);
+  const std::uint64_t sum = detail::fnv1a(body.bytes.data(), body.bytes.size(), detail::fnv1a(head.data(), head.size()));
+  write_whole(path, [&](std::ostream& out) {
+    out.write(head.data(), static_cast<std::streamsize>(head.size()));
+    out.write(body.bytes.data(), static_cast<std::streamsize>(body.bytes.size()));
+    out.write(reinterpret_cast<const char*>(&sum), 8);
+  });
+}
+
+/// Loads into a simulation that was built alike, and the observers that were saved with it. Throws io_error with the
+/// reason; then nothing has changed.
+template <class Sim, class... Observers>
+void load(const std::filesystem::path& path, Sim& sim, Observers&... observers) {
+  const auto [print, state] = detail::checkpoint_parts(path);
+  if (const auto here = fingerprint(sim); print != here)
+    throw io_error(path.string(), "is of another network: " + detail::first_difference(print, here));
+  ArchiveReader reader(state);
+  Sim loaded = sim;
+  std::tuple<Observers...> seen{observers...};
+  try {
+    std::apply([&](auto&... o) { reader(loaded, o...); }, seen);
+    if (!reader.at_end()) throw archive_error("it was saved with more observers");
+  } catch (const archive_error& e) {
+    throw io_error(path.string(), std::string("does not fit: ") + e.what());
+  }
+  sim = std::move(loaded);
+  std::tie(observers...) = std::move(seen);
+}
+
+}  // namespace engram::inline ENGRAM_ABI
