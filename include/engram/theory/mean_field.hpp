@@ -17,11 +17,17 @@ namespace engram::inline ENGRAM_ABI::theory {
 /// Up to how many synapses a path of covariance may cross.
 enum class Order { zero = 0, one = 1, two = 2, all = 3 };
 
+/// What plastic inhibition does while excitation changes.
+enum class Inhibition {
+  balanced,  ///< keeps every held population at its target rate (the paper's Eq. 16)
+  at_rest,   ///< is where its own rule comes to rest: covariance with its targets leaves their rates a little off the target
+  dynamic    ///< moves by its own rule
+};
+
 struct MeanFieldOptions {
   Order order = Order::two;
-  /// true: plastic inhibition is at every moment where it balances the excitation. false: it moves by its own rule.
-  bool adiabatic_inhibition = true;
-  /// false: adiabatic inhibition balances whatever its bounds, as in the paper's equations.
+  Inhibition inhibition = Inhibition::balanced;
+  /// false: inhibition that follows does so whatever its bounds, as in the paper's equations.
   bool bounded_inhibition = true;
   /// true: linearise about the rates of the moment. false: about the targets' rates, as the paper does.
   bool follow_rates = false;
@@ -30,12 +36,12 @@ struct MeanFieldOptions {
 class MeanField {
  public:
   /// `rules` are those that net.rule counts, `transfers` one table per population, tabulated on `grid`.
-  MeanField(PopulationNetwork net, SynapticFilter filter, Transfers transfers, std::vector<WindowSpectrum> rules, FrequencyGrid grid,
+  MeanField(PopulationNetwork net, Exponential filter, Transfers transfers, std::vector<WindowSpectrum> rules, FrequencyGrid grid,
             MeanFieldOptions options = {})
       : net_(std::move(net)), filter_(filter), transfers_(std::move(transfers)), rules_(std::move(rules)), grid_(std::move(grid)),
         options_(options) {
     net_.check();
-    validate(filter_, "SynapticFilter");
+    validate(filter_, "synapse");
     if (static_cast<Eigen::Index>(transfers_.size()) != net_.count())
       throw config_error("MeanField.transfers", std::to_string(transfers_.size()), "one for each of " + std::to_string(net_.count()) + " populations");
     if (net_.rule.maxCoeff() >= static_cast<int>(rules_.size()))
@@ -47,11 +53,15 @@ class MeanField {
   const FrequencyGrid& grid() const { return grid_; }
   const std::vector<WindowSpectrum>& rules() const { return rules_; }
 
-  /// The weights within their bounds and, if inhibition is adiabatic, with it at its balance.
+  /// The weights within their bounds and, unless it is dynamic, with inhibition where it follows to.
   Eigen::MatrixXd settled(const Eigen::MatrixXd& W) const {
     const Eigen::MatrixXd inside = (net_.rule.array() < 0).select(W.array(), W.array().max(net_.lower.array()).min(net_.upper.array())).matrix();
-    return options_.adiabatic_inhibition ? balanced(net_, filter_, transfers_, inside, target_rates(W), options_.bounded_inhibition)
-                                         : inside;
+    if (options_.inhibition == Inhibition::dynamic) return inside;
+    const Eigen::VectorXd held = target_rates(W);
+    const auto follow = [&](const Eigen::VectorXd& target) { return balanced(net_, filter_, transfers_, inside, held, target, options_.bounded_inhibition); };
+    Eigen::MatrixXd out = follow(net_.target);
+    for (int k = 0; options_.inhibition == Inhibition::at_rest && k < 2; ++k) out = follow(resting_rates(out));  // the shift is small
+    return out;
   }
 
   /// Self-consistent rates at these weights, 1/ms.
@@ -66,10 +76,15 @@ class MeanField {
     return derivative(W, r, linearise(net_.input + coupling(net_, filter_, W) * r, false));
   }
 
-  /// dW/dt at settled(W). Adiabatic inhibition has the derivative 0: it follows.
+  /// The same at rates that were found elsewhere, say measured in a simulation: chance at these, covariance as linearised.
+  Eigen::MatrixXd derivative(const Eigen::MatrixXd& W, const Eigen::VectorXd& measured_rates) const {
+    return derivative(W, measured_rates, *fixed_);
+  }
+
+  /// dW/dt at settled(W). Inhibition that follows has the derivative 0.
   Eigen::MatrixXd drift(const Eigen::MatrixXd& W) const {
     Eigen::MatrixXd out = derivative(settled(W));
-    if (options_.adiabatic_inhibition)
+    if (options_.inhibition != Inhibition::dynamic)
       for (Eigen::Index c = 0; c < net_.count(); ++c)
         if (net_.inhibitory(c)) out.col(c).setZero();
     return out;
@@ -98,6 +113,24 @@ class MeanField {
     for (Eigen::Index a = 0; a < net_.count(); ++a)
       if (!hold(a)) r(a) = transfers_[static_cast<std::size_t>(a)]->rate(net_.input(a));
     return hold.all() ? r : self_consistent_rates(net_, filter_, transfers_, W, r, hold);
+  }
+
+  /// Rates at which the inhibitory rule adds up to nothing: its derivative is linear in r_a but for the covariance, which hardly
+  /// depends on it.
+  Eigen::VectorXd resting_rates(const Eigen::MatrixXd& W) const {
+    const Eigen::VectorXd r = rates(W);
+    const Eigen::MatrixXd d = derivative(W, r, *fixed_);
+    Eigen::VectorXd out = net_.target;
+    for (Eigen::Index a = 0; a < net_.count(); ++a) {
+      double change = 0, slope = 0;
+      for (Eigen::Index c = 0; c < net_.count(); ++c)
+        if (net_.target(a) > 0 && net_.inhibitory(c) && net_.rule(a, c) >= 0) {
+          const auto& rule = rules_[static_cast<std::size_t>(net_.rule(a, c))];
+          change += net_.size(c) * d(a, c), slope += net_.size(c) * (r(c) * rule.S0 + rule.per_post);
+        }
+      if (slope != 0) out(a) = r(a) - change / slope;
+    }
+    return out;
   }
 
   /// Mean input at which the rates are the targets; static weights onto the others are taken from the bounds.
@@ -154,7 +187,7 @@ class MeanField {
   }
 
   PopulationNetwork net_;
-  SynapticFilter filter_;
+  Exponential filter_;
   Transfers transfers_;
   std::vector<WindowSpectrum> rules_;
   FrequencyGrid grid_;

@@ -65,16 +65,16 @@ inline BoundsForecast forecast_bounds(Voltage distance, VoltageRate drift, doubl
   require_in("forecast_bounds.distance", distance.value, non_negative, "mV");
   require_in("forecast_bounds.v", v, positive, "mV^2/ms");
   require_in("forecast_bounds.fraction", fraction, {0, 1, true});
-  const auto excess = [&](double t) { return push_of_bound(distance, v, {t}) - fraction * std::abs(drift.value) * t; };
+  const auto excess = [&](double t) { return push_of_bound(distance, v, Time{t}) - fraction * std::abs(drift.value) * t; };
   const double touching = distance.value * distance.value / v;
   double before = touching * 1e-4;
   for (double t = before; t < 1e6 * touching; before = t, t *= 1.1)
     if (excess(t) > 0) {
       double low = before, high = t;
       for (int k = 0; k < 60; ++k) (excess((low + high) / 2) > 0 ? high : low) = (low + high) / 2;
-      return {{high}, {touching}};
+      return {Time{high}, Time{touching}};
     }
-  return {{distance.value == 0 ? 0 : std::numeric_limits<double>::infinity()}, {touching}};
+  return {Time{distance.value == 0 ? 0 : std::numeric_limits<double>::infinity()}, Time{touching}};
 }
 
 }  // namespace engram::inline ENGRAM_ABI::theory

@@ -76,7 +76,7 @@ inline Eigen::MatrixXd per_synapse(const PopulationNetwork& net, const Eigen::Ma
 }
 
 /// Two assemblies that share members: populations A, B (exclusive members), O (overlap) and I, as in Yang and Doiron 2025.
-struct TwoAssemblies {
+struct AssemblyPopulations {
   double N_E = 800, N_I = 200;
   double lambda = 0.1;  ///< members of the overlap over all neurons, N_O/N
   double p = 0.1;
@@ -90,9 +90,9 @@ struct TwoAssemblies {
   static constexpr int excitatory_rule = 0, inhibitory_rule = 1;
 
   PopulationNetwork network() const {
-    require_in("TwoAssemblies.N_E", N_E, positive, "neurons");
-    require_in("TwoAssemblies.N_I", N_I, positive, "neurons");
-    require_in("TwoAssemblies.lambda", lambda, {0, N_E / (N_E + N_I)});
+    require_in("AssemblyPopulations.N_E", N_E, positive, "neurons");
+    require_in("AssemblyPopulations.N_I", N_I, positive, "neurons");
+    require_in("AssemblyPopulations.lambda", lambda, {0, N_E / (N_E + N_I)});
     auto net = PopulationNetwork::of({"A", "B", "O", "I"});
     const double overlap = lambda * (N_E + N_I), exclusive = (N_E - overlap) / 2;
     net.size << exclusive, exclusive, overlap, N_I;

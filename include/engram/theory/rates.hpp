@@ -13,13 +13,13 @@ namespace engram::inline ENGRAM_ABI::theory {
 using Transfers = std::vector<std::shared_ptr<const Transfer>>;
 
 /// dmu_a/dr_c = area N_c p_ac W_ac, mV ms.
-inline Eigen::MatrixXd coupling(const PopulationNetwork& net, const SynapticFilter& filter, const Eigen::MatrixXd& W) {
-  return filter.area() * net.probability.cwiseProduct(W) * net.size.asDiagonal();
+inline Eigen::MatrixXd coupling(const PopulationNetwork& net, const Exponential& filter, const Eigen::MatrixXd& W) {
+  return filter.area().value * net.probability.cwiseProduct(W) * net.size.asDiagonal();
 }
 
 /// Self-consistent rates (1/ms) by Newton's method, from `rates`; populations with hold(a) != 0 keep theirs. Throws
 /// config_error where there is no stationary state within the tables.
-inline Eigen::VectorXd self_consistent_rates(const PopulationNetwork& net, const SynapticFilter& filter, const Transfers& f,
+inline Eigen::VectorXd self_consistent_rates(const PopulationNetwork& net, const Exponential& filter, const Transfers& f,
                                              const Eigen::MatrixXd& W, Eigen::VectorXd rates, const Eigen::VectorXi& hold) {
   const Eigen::MatrixXd M = coupling(net, filter, W);
   const auto n = net.count();
@@ -54,27 +54,28 @@ inline Eigen::VectorXd self_consistent_rates(const PopulationNetwork& net, const
 /// Variance (mV^2) that the spikes of the network add to the membrane's own noise in each population, as that of an equivalent
 /// white noise: sum_c N_c p_ac r_c (area W_ac)^2 / (2 (tau + tau_syn)), the variance it gives a leaky membrane. `weight_square` is the
 /// mean square weight per synapse, mV^2.
-inline Eigen::VectorXd recurrent_variance(const PopulationNetwork& net, const SynapticFilter& filter, Time tau,
+inline Eigen::VectorXd recurrent_variance(const PopulationNetwork& net, const Exponential& filter, Time tau,
                                           const Eigen::MatrixXd& weight_square, const Eigen::VectorXd& rates) {
   const Eigen::MatrixXd per_spike = net.probability.cwiseProduct(weight_square) * net.size.asDiagonal();
-  return filter.area() * filter.area() / (2 * (tau.value + filter.tau.value)) * per_spike * rates;
+  return filter.area().value * filter.area().value / (2 * (tau.value + filter.tau.value)) * per_spike * rates;
 }
 
-/// Weights whose homeostatic inhibition balances the excitation, so that every held population has its target rate: the
+/// Weights whose homeostatic inhibition balances the excitation, so that every held population has the rate `target`: the
 /// plastic synapses from inhibitory populations are set to the one weight that does it (Eq. 16, r^p meaning r_I), within its
 /// bounds if `bounded`.
-inline Eigen::MatrixXd balanced(const PopulationNetwork& net, const SynapticFilter& filter, const Transfers& f,
-                                Eigen::MatrixXd W, const Eigen::VectorXd& rates, bool bounded = true) {
+inline Eigen::MatrixXd balanced(const PopulationNetwork& net, const Exponential& filter, const Transfers& f,
+                                Eigen::MatrixXd W, const Eigen::VectorXd& rates, const Eigen::VectorXd& target,
+                                bool bounded = true) {
   for (Eigen::Index a = 0; a < net.count(); ++a) {
     if (net.target(a) <= 0) continue;
     double drive = net.input(a), inhibition = 0;  // inhibition: mV of drive for each mV of weight
     for (Eigen::Index c = 0; c < net.count(); ++c) {
-      const double per_weight = filter.area() * net.size(c) * net.probability(a, c) * rates(c);
+      const double per_weight = filter.area().value * net.size(c) * net.probability(a, c) * rates(c);
       (net.inhibitory(c) && net.rule(a, c) >= 0 ? inhibition : drive) += per_weight * (net.inhibitory(c) && net.rule(a, c) >= 0 ? 1 : W(a, c));
     }
     if (!(inhibition > 0))
       throw config_error("PopulationNetwork.inhibitory", "no plastic inhibition of a population with a target rate", "some");
-    const double needed = (f[static_cast<std::size_t>(a)]->input_for(net.target(a)) - drive) / inhibition;
+    const double needed = (f[static_cast<std::size_t>(a)]->input_for(target(a)) - drive) / inhibition;
     for (Eigen::Index c = 0; c < net.count(); ++c)
       if (net.inhibitory(c) && net.rule(a, c) >= 0) W(a, c) = bounded ? std::clamp(needed, net.lower(a, c), net.upper(a, c)) : needed;
   }

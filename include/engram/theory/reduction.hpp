@@ -27,11 +27,11 @@ struct Quadratic {
 };
 
 /// The closed form for the paper's W_AB = N p w_AB in mV, time in ms, from the coefficients of a mean field of order two.
-inline Quadratic reduced_closed_form(const TwoAssemblies& two, const SynapticFilter& filter, const MotifCoefficients& E,
+inline Quadratic reduced_closed_form(const AssemblyPopulations& two, const Exponential& filter, const MotifCoefficients& E,
                                      const MotifCoefficients& via_I, double r_E, double r_I, double mu_target) {
   const double N = two.N_E + two.N_I, gamma_E = two.N_E / N, gamma_I = two.N_I / N, p = two.p;
   const double W_max = N * p * two.W_EE_max.value, W_IE = N * p * two.W_IE.value;
-  const double mu_diff = (mu_target - two.mu.value) / (filter.area() * r_I * gamma_I);
+  const double mu_diff = (mu_target - two.mu.value) / (filter.area().value * r_I * gamma_I);
   const double D0 = mu_diff - r_E / (r_I * gamma_I) * (gamma_E + two.lambda) / 2 * W_max;
   const double D1 = r_E * (gamma_E - two.lambda) / (2 * r_I * gamma_I);
   const double S2 = E.Scc.value + E.Sfc.value + E.Sbc.value;
@@ -44,7 +44,7 @@ inline Quadratic reduced_closed_form(const TwoAssemblies& two, const SynapticFil
 /// dx_AB/dt (1/ms) as a function of x_AB, the others given as fractions of the bound.
 class ReducedFlow {
  public:
-  ReducedFlow(const TwoAssemblies& two, const MeanField& field, TwoAssemblies::Fractions others = {1, 0, 1, 1, 1})
+  ReducedFlow(const AssemblyPopulations& two, const MeanField& field, AssemblyPopulations::Fractions others = {1, 0, 1, 1, 1})
       : two_(two), field_(field), others_(others) {}
 
   double operator()(double x) const {
@@ -56,9 +56,9 @@ class ReducedFlow {
   Quadratic quadratic() const { return Quadratic::through({0, 0.5, 1}, {(*this)(0), (*this)(0.5), (*this)(1)}); }
 
  private:
-  const TwoAssemblies& two_;
+  const AssemblyPopulations& two_;
   const MeanField& field_;
-  TwoAssemblies::Fractions others_;
+  AssemblyPopulations::Fractions others_;
 };
 
 /// A zero of f between `low` and `high`, where f has opposite signs (Illinois variant of regula falsi).
@@ -87,7 +87,7 @@ inline std::vector<FixedPoint> fixed_points(const auto& f, double low = 0, doubl
   double left = low, value = f(low);
   for (int k = 1; k <= cells; ++k) {
     const double right = low + (high - low) * k / cells, next = f(right);
-    if (value * next < 0) out.push_back({root(f, left, right), value > 0});
+    if ((value < 0) != (next < 0)) out.push_back({root(f, left, right), next < 0});
     left = right, value = next;
   }
   return out;

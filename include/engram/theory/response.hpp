@@ -1,10 +1,11 @@
 #pragma once
-/// What linear response needs to know of a neuron at its operating point, and of a synapse. Whether it was computed (by
-/// threshold integration) or measured in a simulation is of no concern to the theory above it.
+/// What linear response needs to know of a neuron at its operating point, and with its synapses before it. Whether it was
+/// computed (by threshold integration) or measured in a simulation is of no concern to the theory above it.
 #include <Eigen/Core>
 #include <complex>
 
 #include "../core/fields.hpp"
+#include "../synapse/exponential.hpp"
 #include "frequency_grid.hpp"
 
 namespace engram::inline ENGRAM_ABI::theory {
@@ -16,31 +17,16 @@ struct Response {
   Eigen::VectorXd spectrum;  ///< C0: power spectrum of the spike train, 1/ms; tends to `rate` at high frequency
 };
 
-/// Exponential synapse: a spike across the weight W drives the target by gain W exp(-t/tau), of area gain W tau.
-struct SynapticFilter {
-  Time tau{5};
-  double gain = 1;
-
-  std::complex<double> operator()(double omega) const {
-    return gain * tau.value / std::complex<double>(1, omega * tau.value);
-  }
-  double area() const { return gain * tau.value; }  ///< ms
-
-  static constexpr auto fields() {
-    return std::tuple{field("tau", &SynapticFilter::tau, positive), field("gain", &SynapticFilter::gain, positive)};
-  }
-};
-
 /// A neuron behind its synapses.
 struct Cell : Response {
   Eigen::VectorXcd K;  ///< chi x filter, 1/mV: response of the spike train to a spike across a synapse of 1 mV
 
   Cell() = default;
-  Cell(Response neuron, const SynapticFilter& filter, const FrequencyGrid& grid) : Response(std::move(neuron)) {
+  Cell(Response neuron, const Exponential& filter, const FrequencyGrid& grid) : Response(std::move(neuron)) {
     if (chi.size() != grid.size() || spectrum.size() != grid.size())
       throw config_error("Response", std::to_string(chi.size()) + " and " + std::to_string(spectrum.size()) + " values",
                          "one for each of the " + std::to_string(grid.size()) + " frequencies");
-    K = chi.cwiseProduct(grid.omega().unaryExpr([&](double w) { return filter(w); }));
+    K = chi.cwiseProduct(grid.omega().unaryExpr([&](double w) { return filter.transform(w); }));
   }
 };
 

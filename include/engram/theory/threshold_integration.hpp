@@ -32,7 +32,7 @@ class ThresholdIntegration {
  public:
   /// Throws config_error for a bad parameter, for a model without a stationary state, and for a dV at which the rate is
   /// not known to 0.1 %.
-  ThresholdIntegration(const Model& model, Voltage mu, Voltage sigma, Voltage dV = {0.01})
+  ThresholdIntegration(const Model& model, Voltage mu, Voltage sigma, Voltage dV = Voltage{0.01})
       : tau_(model.tau.value), refractory_(model.refractory.value), sigma_(sigma.value), grid_(model, mu, sigma, dV) {
     const double coarse = stationary_rate(VoltageGrid(model, mu, sigma, 2. * dV)), fine = stationary_rate(grid_);
     const double error = std::abs(coarse - fine) / (3 * fine);
@@ -44,7 +44,7 @@ class ThresholdIntegration {
   }
 
   Rate rate() const { return Rate{rate_}; }
-  Voltage sigma() const { return {sigma_}; }
+  Voltage sigma() const { return Voltage{sigma_}; }
 
   /// Membrane potentials of the grid (mV), from the threshold down, and the stationary density on them (1/mV). The density
   /// integrates to 1 - rate x refractory.

@@ -6,7 +6,7 @@
 namespace engram::inline ENGRAM_ABI::theory {
 
 /// Weight matrices (mV) at the given times (ms, ascending), from W at the first; plastic blocks stay within the bounds of
-/// the network (`bounded`) and adiabatic inhibition is at its balance.
+/// the network (`bounded`) and inhibition that follows is where it follows to.
 inline std::vector<Eigen::MatrixXd> trajectory(const MeanField& field, const Eigen::MatrixXd& W, const std::vector<Time>& times,
                                                bool bounded = true, OdeOptions options = {}) {
   const auto& net = field.network();

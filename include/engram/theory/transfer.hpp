@@ -1,6 +1,7 @@
 #pragma once
 /// A neuron's response as a function of its mean input: f(mu), susceptibility and spectrum, tabulated and interpolated.
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "response.hpp"
@@ -87,16 +88,22 @@ class Transfer {
   std::vector<Response> node_;
 };
 
-/// The table of a model by threshold integration, noise of standard deviation sigma.
+/// Responses at the nodes of a table by threshold integration, noise of standard deviation sigma.
 template <IntegrateAndFire Model>
-Transfer transfer(const Model& model, Voltage sigma, const FrequencyGrid& grid, InputRange range = {}, Voltage dV = {0.02}) {
+std::vector<Response> nodes(const Model& model, Voltage sigma, const FrequencyGrid& grid, InputRange range, Voltage dV) {
   require_in("InputRange.points", range.points, {4, 1e6});
-  std::vector<Response> nodes;
+  std::vector<Response> out;
   for (int k = 0; k < range.points; ++k) {
     const Voltage mu = range.low + (static_cast<double>(k) / (range.points - 1)) * (range.high - range.low);
-    nodes.push_back(ThresholdIntegration(model, mu, sigma, dV).response(grid));
+    out.push_back(ThresholdIntegration(model, mu, sigma, dV).response(grid));
   }
-  return {range, std::move(nodes)};
+  return out;
+}
+
+/// The table of a model.
+template <IntegrateAndFire Model>
+Transfer transfer(const Model& model, Voltage sigma, const FrequencyGrid& grid, InputRange range = {}, Voltage dV = Voltage{0.02}) {
+  return {range, nodes(model, sigma, grid, range, dV)};
 }
 
 }  // namespace engram::inline ENGRAM_ABI::theory
