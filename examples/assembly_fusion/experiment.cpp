@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include <engram/io/checkpoint.hpp>
 #include <engram/network/ensemble.hpp>
 #include <engram/record/progress.hpp>
 #include <engram/record/snapshot.hpp>
@@ -26,6 +27,15 @@ struct Trained {
   std::string failure{};
 };
 
+/// Observer: saves the simulation and the recorder, after the recorder's own row of the same moment.
+template <class Sim>
+struct Checkpoints {
+  Time every;
+  std::filesystem::path file;
+  const AssemblyRecorder& recorder;
+  void observe(const Sim& sim) { save(file, sim, recorder); }
+};
+
 class Experiment {
  public:
   explicit Experiment(const Options& options)
@@ -33,6 +43,7 @@ class Experiment {
 
   Results run() {
     const auto begun = std::chrono::steady_clock::now();
+    if (options_.checkpoint_every > 0) write_resume_file();
     for (const double lambda : options_.lambda)
       for (const auto seed : options_.seeds)
         for (const double kappa : options_.kappa) {
@@ -47,6 +58,13 @@ class Experiment {
   }
 
  private:
+  void write_resume_file() const {
+    std::filesystem::create_directories(options_.out / "checkpoint");
+    write_whole(options_.out / "checkpoint" / "resume", [&](std::ostream& out) {
+      out << resume_head << '\n';
+      for (const auto& argument : options_.arguments) out << argument << '\n';
+    });
+  }
   static Time training_time(const Options& o, double kappa) {
     if (o.initial) return Time{0};
     return o.train ? Time{1e3 * *o.train} : o.preset.longest_training(kappa);
@@ -95,24 +113,28 @@ class Experiment {
     auto& sim = *t.network;
     auto& recorder = *t.recorder;
     if (options_.initial) set_blocks(sim, preset_, t.layout, *options_.initial);
+    const auto name = case_name(t.kappa_in_training, t.lambda, t.seed);
+    keep_matrix("weights_initial_" + name, sim);
     if (options_.frozen) {
       recurrent_excitation(sim).accumulate_only();
       inhibition(sim).accumulate_only();
     }
-    recorder.observe(sim);
-    const auto name = case_name(t.kappa_in_training, t.lambda, t.seed);
-    keep_matrix("weights_initial_" + name, sim);
     const Time longest = training_time(options_, t.kappa_in_training);
-    if (longest.value == 0) return;
-    recorder.phase = "train";
-    set_training_signals(sim, true);
-    if (!options_.train && preset_.train_until > 0) {
-      recorder.stop_at_AA = preset_.train_until;
-      recorder.every = Time{1e3};  // a finer look, so that every seed stops at the same weight
+    const bool by_weight = !options_.train && preset_.train_until > 0;
+    if (by_weight) recorder.every = Time{1e3};  // a finer look, so that every seed stops at the same weight
+    const bool trained = resumed(checkpoint("trained_" + name), sim, recorder);
+    if (!trained && !resumed(checkpoint("train_" + name), sim, recorder)) {
+      recorder.observe(sim);
+      if (longest.value == 0) return;
+      recorder.phase = "train";
+      set_training_signals(sim, true);
+      if (by_weight) recorder.stop_at_AA = preset_.train_until;
     }
     try {
-      sim.run(longest, progress(), recorder);
-      thin(recorder);
+      if (!trained && run(sim, longest - sim.now(), recorder, "train_" + name)) {
+        thin(recorder);
+        if (options_.checkpoint_every > 0) save(checkpoint("trained_" + name), sim, recorder);
+      }
       keep_raster("spikes_train_" + name, sim);
     } catch (const numerical_error& e) {
       t.failure = e.what();
@@ -120,6 +142,26 @@ class Experiment {
     keep_matrix("weights_trained_" + name, sim);
     bar_.correct(sim.now().value * 1e-3 - expected_training(options_, t.kappa_in_training));
     add_model_time(sim.now());
+  }
+
+  std::filesystem::path checkpoint(const std::string& name) const { return options_.out / "checkpoint" / (name + ".engram"); }
+
+  /// Loads what an earlier run left, if this is a --resume and it is there.
+  bool resumed(const std::filesystem::path& file, Network& sim, AssemblyRecorder& recorder) {
+    if (!options_.resume || !std::filesystem::exists(file)) return false;
+    const Time before = sim.now();
+    load(file, sim, recorder);
+    bar_.advance((sim.now() - before).value * 1e-3);
+    return true;
+  }
+
+  /// Runs on, with checkpoints if they are wanted; false if interrupted. Rounds off what remains of a split run.
+  bool run(Network& sim, Time remaining, AssemblyRecorder& recorder, const std::string& name) {
+    const Time whole = std::round(remaining / sim.dt()) * sim.dt();
+    if (whole.value <= 0) return true;
+    if (options_.checkpoint_every <= 0) return sim.run(whole, progress(), recorder) == RunResult::completed || !interrupted;
+    Checkpoints<Network> checkpoints{Time{1e3 * options_.checkpoint_every}, checkpoint(name), recorder};
+    return sim.run(whole, progress(), recorder, checkpoints) == RunResult::completed || !interrupted;
   }
 
   /// Keeps the rows at record_every, and the last.
@@ -146,15 +188,18 @@ class Experiment {
     recorder.phase = "post";
     recorder.every = preset_.record_every;
     recorder.stop_at_AA = std::numeric_limits<double>::infinity();
+    const auto name = case_name(c.kappa, c.lambda, c.seed), run_name = name + "_run" + std::to_string(c.realization);
     if (c.realization > 0) sim.reseed(Seed{c.seed + (static_cast<std::uint64_t>(c.realization) << 32)});
     let_go(sim, preset_, c.kappa);
     if (options_.unbounded) {
       recurrent_excitation(sim).set_bounds(unbounded);
       inhibition(sim).set_bounds(unbounded);
     }
-    const auto name = case_name(c.kappa, c.lambda, c.seed);
+    const bool ended = resumed(checkpoint("end_" + run_name), sim, recorder);
+    if (!ended) resumed(checkpoint("post_" + run_name), sim, recorder);
     try {
-      c.complete = sim.run(preset_.post, progress(), recorder) == RunResult::completed;
+      c.complete = ended || run(sim, t.network->now() + preset_.post - sim.now(), recorder, "post_" + run_name);
+      if (c.complete && !ended && options_.checkpoint_every > 0) save(checkpoint("end_" + run_name), sim, recorder);
       if (c.realization == 0) keep_raster("spikes_post_" + name, sim);
     } catch (const numerical_error& e) {
       c.failure = e.what();

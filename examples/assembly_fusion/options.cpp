@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -77,7 +78,7 @@ void check(const Options& o) {
     const auto layout = engram::TwoAssemblies::make(o.preset.cells(), o.preset.excitatory_cells(), lambda);
     engram::balanced_inhibition(o.preset, layout, o.initial.value_or(engram::homogeneous(o.preset.initial_EE)));
   }
-  for (const auto& [name, t] : {std::pair{"post", o.preset.post}, {"record_every", o.preset.record_every}}) {
+  for (const auto& [name, t] : {std::pair{"post", o.preset.post}, {"record_every", o.preset.record_every}, {"checkpoint-every", engram::Time{1e3 * o.checkpoint_every}}}) {
     const double steps = t.value / o.dt;
     if (std::abs(steps - std::round(steps)) > 1e-6 * std::max(1., steps))
       throw config_error(name, engram::number_text(t.value) + " ms", "a whole number of steps of dt = " + engram::number_text(o.dt) + " ms");
@@ -98,6 +99,23 @@ std::string parameter_help() {
   return out.str();
 }
 
+/// The command line; with --resume FILE the one that FILE holds, and what is given besides.
+std::vector<std::string> arguments_of(int argc, char** argv, std::filesystem::path& resumed) {
+  std::vector<std::string> given(argv + 1, argv + argc), all;
+  const auto at = std::find(given.begin(), given.end(), "--resume");
+  if (at == given.end()) return given;
+  if (at + 1 == given.end()) throw config_error("resume", "nothing", "the file `resume` of a run with --checkpoint-every");
+  resumed = *(at + 1);
+  std::ifstream in(resumed);
+  if (!in) throw config_error("resume", resumed.string(), "a file that can be read");
+  std::string line;
+  if (!std::getline(in, line) || line != resume_head) throw config_error("resume", resumed.string(), "the file `resume` of a run with --checkpoint-every");
+  while (std::getline(in, line)) all.push_back(line);
+  given.erase(at, at + 2);
+  all.insert(all.end(), given.begin(), given.end());
+  return all;
+}
+
 }  // namespace
 
 std::optional<Options> read_options(int argc, char** argv) {
@@ -108,7 +126,11 @@ std::optional<Options> read_options(int argc, char** argv) {
   std::optional<double> until, post, n, p;
   Options o;
   o.threads = std::max(1u, std::thread::hardware_concurrency());
+  std::filesystem::path resumed;
+  std::string ignored;
+  o.arguments = arguments_of(argc, argv, resumed);
   app.footer(parameter_help());
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.add_option("--preset", preset, "parameter set: robust or paper [robust]");
   app.add_option("--kappa", kappa, "causality of the E->E rule, list, each in [0, 1] [0,1]");
   app.add_option("--lambda", lambda, "overlap N_O/N, list, each in [0, N_E/N] [0.1,0.6]");
@@ -125,10 +147,12 @@ std::optional<Options> read_options(int argc, char** argv) {
   app.add_flag("--frozen", o.frozen, "run with the initial weights; x holds them plus the changes that plasticity would make, without bounds");
   app.add_flag("--unbounded", o.unbounded, "no bounds on plastic weights after training");
   app.add_option("--initial", initial, "AA=..,AB=..,AO=..,OA=..,OO=..: block weights in [0, 1] of W_EE_max instead of training");
-  app.add_option("--set", assignments, "name=value: any other parameter, see below; repeatable");
+  app.add_option("--checkpoint-every", o.checkpoint_every, "s of model time, > 0: save every run that often, in OUT/checkpoint");
+  app.add_option("--resume", ignored, "OUT/checkpoint/resume of a run that was cut: go on with its options from its checkpoints");
+  app.add_option("--set", assignments, "name=value: any other parameter, see below; repeatable")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_flag("--quiet", o.quiet, "no progress");
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(o.arguments.rbegin(), o.arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     std::cout << app.help();
     return std::nullopt;
@@ -137,6 +161,9 @@ std::optional<Options> read_options(int argc, char** argv) {
     std::replace(what.begin(), what.end(), '\n', ' ');
     throw config_error("command line", what, "what --help lists");
   }
+  o.resume = !resumed.empty();
+  if (o.resume) o.out = std::filesystem::absolute(resumed).parent_path().parent_path();
+  if (app.count("--checkpoint-every") > 0) engram::require_in("checkpoint-every", o.checkpoint_every, {0, 1e9, true}, "s");
   o.preset = engram::AssemblyPreset::named(preset);
   if (n) engram::set(o.preset, "N", *n);
   if (p) engram::set(o.preset, "p", *p);

@@ -18,7 +18,13 @@ struct Options {
   std::filesystem::path out = "out/assembly_fusion";
   bool frozen = false, unbounded = false, quiet = false;
   std::optional<engram::BlockFractions> initial;
+  double checkpoint_every = 0;        ///< s of model time; 0: never
+  bool resume = false;                ///< go on from the checkpoints in `out`
+  std::vector<std::string> arguments; ///< as given, for the file that --resume reads
 };
 
-/// Reads the command line and checks all of it. Throws engram::config_error; returns nothing after --help.
+/// First line of the file that --resume reads; the arguments follow, one a line.
+inline constexpr const char* resume_head = "engram assembly_fusion, arguments:";
+
+/// Reads the command line and checks all of it. Throws engram::config_error, io_error; returns nothing after --help.
 std::optional<Options> read_options(int argc, char** argv);
