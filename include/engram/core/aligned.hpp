@@ -1,8 +1,12 @@
 #pragma once
-/// Vectors on cache-line boundaries: what populations and projections keep their arrays in.
+/// Vectors on cache-line boundaries: what populations and projections keep their arrays in. Large ones lie on huge pages
+/// where the system gives them (Linux, transparent huge pages): synapses are visited row by row, and rows lie apart.
 #include <cstddef>
 #include <new>
 #include <vector>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include "config.hpp"
 
@@ -17,8 +21,17 @@ struct AlignedAllocator {
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
 
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, alignment); }
+  static constexpr std::align_val_t huge{std::size_t{1} << 21};
+
+  static constexpr std::align_val_t alignment_of(std::size_t n) { return n * sizeof(T) < 2 * static_cast<std::size_t>(huge) ? alignment : huge; }
+  T* allocate(std::size_t n) {
+    void* const p = ::operator new(n * sizeof(T), alignment_of(n));
+#if defined(__linux__)
+    if (alignment_of(n) == huge) madvise(p, n * sizeof(T), MADV_HUGEPAGE);
+#endif
+    return static_cast<T*>(p);
+  }
+  void deallocate(T* p, std::size_t n) { ::operator delete(p, alignment_of(n)); }
   friend bool operator==(AlignedAllocator, AlignedAllocator) { return true; }
 };
 

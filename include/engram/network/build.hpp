@@ -68,11 +68,13 @@ struct Directory {
 
 /// Builds the network. T is float (default) or double. Throws config_error before anything is allocated if a parameter
 /// of any policy is out of range, dt exceeds a refractory period or a membrane time constant, an initial weight lies
-/// outside its bounds, or a projection names a population that is not there.
+/// outside its bounds, or a projection names a population that is not there. `threads` draw the synapses and run the
+/// network; the bits do not depend on their number.
 template <class T = float, class... Parts>
   requires((detail::is_population<Parts> || detail::is_projection<Parts>) && ...)
-auto simulation(Clock clock, Seed seed, const Parts&... parts) {
+auto simulation(Clock clock, Seed seed, Threads threads, const Parts&... parts) {
   detail::check_clock(clock);
+  require_in("Threads.count", threads.count, thread_range);
   detail::Directory directory;
   const auto check = [&](const auto& part) {
     using Part = std::decay_t<decltype(part)>;
@@ -101,7 +103,7 @@ auto simulation(Clock clock, Seed seed, const Parts&... parts) {
     if constexpr (detail::is_projection<Part>) {
       using P = decltype(detail::projection_type<T>(part));
       const auto source = directory.find(part.source, part.name()), target = directory.find(part.target, part.name());
-      return std::tuple{P(part, directory.size[source], directory.size[target], clock.dt, seed, projection_number++)};
+      return std::tuple{P(part, directory.size[source], directory.size[target], clock.dt, seed, projection_number++, threads)};
     } else {
       return std::tuple{};
     }
@@ -119,7 +121,15 @@ auto simulation(Clock clock, Seed seed, const Parts&... parts) {
   auto populations = std::apply([](auto&&... t) { return std::tuple_cat(std::move(t)...); }, std::move(made));
   std::tuple<decltype(make_projection(parts))...> joined{make_projection(parts)...};
   auto projections = std::apply([](auto&&... t) { return std::tuple_cat(std::move(t)...); }, std::move(joined));
-  return Simulation<T, decltype(populations), decltype(projections)>(clock, seed, std::move(populations), std::move(projections), ends);
+  Simulation<T, decltype(populations), decltype(projections)> built(clock, seed, std::move(populations), std::move(projections), ends);
+  built.set_threads(threads);
+  return built;
+}
+
+template <class T = float, class... Parts>
+  requires((detail::is_population<Parts> || detail::is_projection<Parts>) && ...)
+auto simulation(Clock clock, Seed seed, const Parts&... parts) {
+  return simulation<T>(clock, seed, Threads{1}, parts...);
 }
 
 }  // namespace engram::inline ENGRAM_ABI

@@ -64,16 +64,22 @@ class Projection {
   using Synapses = typename detail::synapses_of<T, Rule>::type;
 
   template <Wiring W>
-  Projection(const ProjectionSpec<W, Rule>& spec, Index sources, Index targets, Time dt, Seed seed, std::uint32_t stream)
-      : name_(spec.name()), bounds_(spec.bounds), dt_(dt), rows_(draw_synapses(spec.wiring, sources, targets, spec.source == spec.target, seed, stream)) {
+  Projection(const ProjectionSpec<W, Rule>& spec, Index sources, Index targets, Time dt, Seed seed, std::uint32_t stream, Threads threads = {})
+      : name_(spec.name()),
+        bounds_(spec.bounds),
+        dt_(dt),
+        rows_(draw_synapses(spec.wiring, sources, targets, spec.source == spec.target, seed, stream, threads)) {
+    synapses_.reserve(rows_.size());
     for (const auto& rows : rows_) synapses_.push_back(build(rows, spec.rule, aligned_vector<T>(is_plastic ? rows.size() : 0, static_cast<T>(spec.initial.value)), static_cast<T>(spec.initial.value), -1));
   }
 
   /// Learning and delivery of one step; see PairLearning for the order within the step. Spikes act from the next step on.
   void step(Step n, std::span<const Index> pre, std::span<const Index> post, std::span<T> input) {
-    now_ = n;
+    begin(n);
     for (std::size_t b = 0; b < rows_.size(); ++b) step_block(b, n, pre, post, input);
   }
+  /// The parts of step(), for callers that share blocks of targets out among threads.
+  void begin(Step n) { now_ = n; }
   void step_block(std::size_t b, Step n, std::span<const Index> pre, std::span<const Index> post, std::span<T> input) {
     synapses_[b].step(rows_[b], n, pre, post, input.data() + rows_[b].targets.first);
   }
@@ -100,6 +106,7 @@ class Projection {
   const std::string& name() const { return name_; }
   const HardBounds& bounds() const { return bounds_; }
   std::size_t blocks() const { return rows_.size(); }
+  std::size_t size(std::size_t block) const { return rows_[block].size(); }
   std::size_t size() const {
     std::size_t n = 0;
     for (const auto& r : rows_) n += r.size();

@@ -8,9 +8,11 @@
 /// A spike of step n acts from step n + 1 on. Copying a simulation forks it: the copy goes on with the same bits until
 /// it is given another noise seed.
 #include <array>
+#include <optional>
 #include <tuple>
 
 #include "projection.hpp"
+#include "schedule.hpp"
 
 namespace engram::inline ENGRAM_ABI {
 
@@ -58,8 +60,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     };
     std::apply([&](auto&... p) { (pass(p), ...); }, projections_);
     ++step_;
-    if (step_ % finite_check_steps == 0) check_finite();
-    if (step_ % window_steps() == 0) check_rates();
+    check();
   }
 
   /// Runs for `duration`, calling each observer whenever its time has come. Any split of a run gives the same bits.
@@ -71,10 +72,16 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     for (const Step e : every) require_in("observer.every", static_cast<double>(e), {1, finite.high}, "steps");
     run_begin_ = step_;
     run_end_ = end;
+    std::optional<Team> team;
+    Schedule schedule;
+    if (threads_.count > 1) {
+      schedule = make_schedule(threads_.count);
+      team.emplace(threads_);
+    }
     while (step_ < end) {
       Step next = end;
       for (std::size_t k = 0; k < sizeof...(Observers); ++k) next = std::min(next, (step_ / every[k] + 1) * every[k]);
-      while (step_ < next) step();
+      while (step_ < next) team ? steps_together(*team, schedule, next) : step();
       check_finite();
       std::size_t k = 0;
       [[maybe_unused]] const auto go_on = [&](auto& observer) {
@@ -112,6 +119,12 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   void reseed(Seed seed) {
     seed_ = seed;
     std::apply([&](auto&... p) { (p.reseed(seed), ...); }, populations_);
+  }
+
+  /// Threads that run() may use. Any number gives the same bits.
+  void set_threads(Threads threads) {
+    require_in("Threads.count", threads.count, thread_range);
+    threads_ = threads;
   }
 
   void set_guard(Guard guard) {
@@ -161,6 +174,64 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     return std::apply([](auto&... p) { return std::array<View, sizeof...(Pops)>{View{p.spikes(), p.synaptic()}...}; }, populations_);
   }
 
+  /// step() on all threads of a team, until `end` or the next check. Every thread has its own cells and, among the
+  /// projections, its own blocks of targets, and works on them in the order of step().
+  void steps_together(Team& team, const Schedule& schedule, Step end) {
+    const Step stop = std::min({end, (step_ / finite_check_steps + 1) * finite_check_steps, (step_ / window_steps() + 1) * window_steps()});
+    std::apply([&](auto&... p) { (p.begin(step_), ...); }, populations_);
+    team([&](unsigned thread, Barrier& barrier) {
+      for (Step n = step_; n < stop; ++n) {
+        each(populations_, [&](auto& population, std::size_t k) {
+          const auto [first, last] = schedule.cells[k][thread];
+          population.advance_blocks(first, last);
+        });
+        barrier.wait();
+        each(populations_, [&](auto& population, std::size_t k) {
+          if (k % team.size() != thread) return;
+          population.collect_spikes();
+          if (n + 1 < stop) population.begin(n + 1);
+        });
+        barrier.wait();
+        const auto at = views();
+        each(projections_, [&](auto& projection, std::size_t k) {
+          if (thread == 0) projection.begin(n);
+          const auto [source, target] = ends_[k];
+          for (const std::size_t b : schedule.targets[target][thread]) projection.step_block(b, n, at[source].spikes, at[target].spikes, at[target].synaptic);
+        });
+        barrier.wait();
+      }
+    });
+    step_ = stop;
+    check();
+  }
+
+  /// Shares the work out by an estimate of its cost: an event at a plastic synapse costs about three static ones.
+  Schedule make_schedule(unsigned threads) const {
+    Schedule out;
+    std::vector<std::size_t> blocks;
+    each(populations_, [&](const auto& population, std::size_t) { blocks.push_back(population.blocks()); });
+    out.share_cells(blocks, threads);
+    std::vector<std::vector<double>> cost(sizeof...(Pops));
+    each(projections_, [&](const auto& projection, std::size_t k) {
+      auto& sum = cost[ends_[k][1]];
+      sum.resize(projection.blocks());
+      for (std::size_t b = 0; b < sum.size(); ++b) sum[b] += static_cast<double>(projection.size(b)) * (projection.is_plastic ? 3 : 1);
+    });
+    out.share_targets(cost, threads);
+    return out;
+  }
+
+  /// Calls f(part, its number) for each of a tuple.
+  static void each(auto& parts, auto&& f) {
+    std::size_t k = 0;
+    std::apply([&](auto&... part) { (f(part, k++), ...); }, parts);
+  }
+
+  void check() {
+    if (step_ % finite_check_steps == 0) check_finite();
+    if (step_ % window_steps() == 0) check_rates();
+  }
+
   /// A cell that is not finite cannot spike, so that nothing spreads before it is noticed.
   void check_finite() const {
     const auto check = [&](const auto& population) {
@@ -198,6 +269,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   Clock clock_;
   Seed seed_;
   Guard guard_;
+  Threads threads_;
   Step step_ = 0, run_begin_ = 0, run_end_ = 0;
   std::tuple<Pops...> populations_;
   std::tuple<Projs...> projections_;

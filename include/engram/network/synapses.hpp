@@ -9,12 +9,22 @@
 
 #include "../core/aligned.hpp"
 #include "../core/concepts.hpp"
+#include "ensemble.hpp"
 #include "range.hpp"
+#include "threads.hpp"
 
 namespace engram::inline ENGRAM_ABI {
 
-/// Targets in one block. 4096 keeps the accumulators of a block in a 1 MiB L2 cache and gives a thread enough to do.
-inline constexpr Index target_block_cells = 4096;
+/// Cells in one block of targets. A function of the population's size alone, so that every projection onto it has the
+/// same blocks: at least four of them if there are 4096 cells or more, for the threads, and an even number; at most
+/// 16,384 cells, whose accumulators fit a 1 MiB L2 cache, but 65,536 in populations of a million, to keep rows long.
+constexpr Index target_block_cells(Index targets) {
+  const Index most = std::clamp<Index>(targets / 4, 1024, std::clamp<Index>(targets / 16, 16384, 65536));
+  Index blocks = (targets + most - 1) / most;
+  if (blocks > 1) blocks += blocks % 2;
+  constexpr auto width = static_cast<Index>(logical_width);  // of a cache line: no two threads write to the same one
+  return blocks <= 1 ? most : (targets + blocks * width - 1) / (blocks * width) * width;
+}
 
 /// The rows of one block of targets.
 struct SynapseRows {
@@ -29,26 +39,59 @@ struct SynapseRows {
   }
 };
 
-/// Draws all rows. `recurrent`: source and target are the same population, and a cell does not connect to itself.
+namespace detail {
+
+/// The rows of a few successive sources, drawn but not yet in their place.
+struct DrawnRows {
+  std::vector<std::vector<std::uint16_t>> target;  ///< by block
+};
+
+inline std::vector<SynapseRows> empty_blocks(Index sources, Index targets) {
+  const Index cells = target_block_cells(targets);
+  std::vector<SynapseRows> out(std::max<Index>(1, (targets + cells - 1) / cells));
+  for (Index b = 0; b < out.size(); ++b) {
+    out[b].targets = {b * cells, std::min(cells, targets - b * cells)};
+    out[b].row_begin.resize(sources + std::size_t{1});
+  }
+  return out;
+}
+
+}  // namespace detail
+
+/// Draws all rows, on several threads: each source has a stream of its own. `recurrent`: source and target are the same
+/// population, and a cell does not connect to itself.
 template <Wiring W>
 std::vector<SynapseRows> draw_synapses(const W& wiring, Index sources, Index targets, bool recurrent, Seed seed,
-                                       std::uint32_t stream) {
-  const Index blocks = (targets + target_block_cells - 1) / target_block_cells;
-  std::vector<SynapseRows> out(blocks);
-  for (Index b = 0; b < blocks; ++b) {
-    out[b].targets = {b * target_block_cells, std::min(target_block_cells, targets - b * target_block_cells)};
-    out[b].row_begin.reserve(sources + 1);
-    out[b].row_begin.push_back(0);
+                                       std::uint32_t stream, Threads threads = {}) {
+  constexpr Index chunk = 256;
+  auto out = detail::empty_blocks(sources, targets);
+  const Index cells = target_block_cells(targets);
+  std::vector<detail::DrawnRows> drawn((sources + chunk - 1) / chunk);
+  run_ensemble(threads.count, drawn.size(), [&](std::size_t k) {
+    auto& target = drawn[k].target;
+    target.resize(out.size());
+    const Index first = static_cast<Index>(k) * chunk;
+    for (Index j = first; j < std::min(sources, first + chunk); ++j) {
+      Stream random(seed, Purpose::wiring, stream, j);
+      wiring.row(j, targets, random, [&](Index i) {
+        if (!recurrent || i != j) target[i / cells].push_back(static_cast<std::uint16_t>(i % cells));
+      });
+      for (std::size_t b = 0; b < out.size(); ++b) out[b].row_begin[j + std::size_t{1}] = target[b].size();  // within the chunk
+    }
+  });
+  for (std::size_t b = 0; b < out.size(); ++b) {
+    std::uint64_t before = 0;
+    for (Index j = 0; j < sources; ++j) {
+      out[b].row_begin[j + std::size_t{1}] += before;
+      if ((j + 1) % chunk == 0) before = out[b].row_begin[j + std::size_t{1}];
+    }
+    out[b].target.resize(out[b].row_begin.back());
   }
-  for (Index j = 0; j < sources; ++j) {
-    Stream random(seed, Purpose::wiring, stream, j);
-    wiring.row(j, targets, random, [&](Index i) {
-      if (recurrent && i == j) return;
-      out[i / target_block_cells].target.push_back(static_cast<std::uint16_t>(i % target_block_cells));
-    });
-    for (auto& block : out) block.row_begin.push_back(block.target.size());
-  }
-  for (auto& block : out) block.target.shrink_to_fit();
+  run_ensemble(threads.count, drawn.size(), [&](std::size_t k) {
+    for (std::size_t b = 0; b < out.size(); ++b)
+      std::copy(drawn[k].target[b].begin(), drawn[k].target[b].end(), out[b].target.begin() + static_cast<std::ptrdiff_t>(out[b].row_begin[k * chunk]));
+    drawn[k] = {};
+  });
   return out;
 }
 

@@ -102,6 +102,7 @@ class PairLearning {
   void continue_mode(PairLearning& replaced) {
     learning_ = replaced.learning_;
     transmitted_ = std::move(replaced.transmitted_);
+    for (auto& row : row_) count_from_now(row, row.last);
   }
 
   /// What changes in a run, for checkpoints. The rule is part of it, since it may have been replaced.
