@@ -66,6 +66,7 @@ TEST_CASE("progress reports, and stops a run") {
   CHECK(sim.run(100_ms, progress) == RunResult::stopped);
   CHECK(sim.now().value == doctest::Approx(30));
   CHECK(sim.run(10_ms) == RunResult::completed);
+  CHECK(sim.run(0_ms) == RunResult::completed);
 }
 
 TEST_CASE("an observer of something that is not there is an error that lists what is") {
