@@ -73,7 +73,7 @@ class BatchGradient {
   const Model<Neuron>& model() const { return model_; }
 
  private:
-  struct Desk {
+  struct alignas(64) Desk {  // threads share no cache line
     BlockPass<T, Neuron, S> pass;
     std::vector<double> scratch;
   };
@@ -95,14 +95,15 @@ class BatchGradient {
       const auto mine =
           trials.subspan(block * block_trials, std::min(block_trials, trials.size() - block * block_trials));
       desks_[worker].pass.forward(w, data, mine);
-      judge(desks_[worker], data, mine, sums_[block]);
+      sums_[block] = judge(desks_[worker], data, mine);
       then(block, desks_[worker].pass);
     });
     return report(trials.size());
   }
 
   /// Losses of the block's trials; their gradient replaces the traces. Trials that fill up the block have none.
-  void judge(Desk& desk, const SpikeData& data, std::span<const std::uint32_t> trials, BlockSum& sum) {
+  BlockSum judge(Desk& desk, const SpikeData& data, std::span<const std::uint32_t> trials) {
+    BlockSum sum;
     for (std::size_t s = 0; s < block_trials; ++s) {
       const auto trace = desk.pass.trace(s);
       if (s >= trials.size()) {
@@ -118,6 +119,7 @@ class BatchGradient {
       for (std::size_t j = 0; j < counts.size(); ++j)
         (j < model_.shape.excitatory ? sum.spikes_e : sum.spikes_i) += counts[j];
     }
+    return sum;
   }
 
   BatchReport report(std::size_t trials) const {

@@ -10,6 +10,7 @@
 ///     lambda_Y = ar lambda_Y
 ///
 /// The forward pass and all weight gradients follow the spikes (2 or 3 per step at N = 125); gS alone is dense.
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -47,7 +48,6 @@ class BlockPass {
     for (auto* a : {&synapse_, &readout_, &error_synapse_, &error_readout_})
       a->assign(block_trials * class_stride_, T(0));
     counts_.resize(block_trials * stride_);
-    cursor_.resize(block_trials);
   }
 
   /// Runs `trials` (at most 16) of `data` from rest.
@@ -243,7 +243,7 @@ class BlockPass {
   aligned_vector<T> error_synapse_, error_readout_;
   aligned_vector<std::uint32_t> counts_;
   std::array<std::span<const InputSpike>, block_trials> inputs_{};
-  std::vector<std::size_t> cursor_;
+  std::array<std::size_t, block_trials> cursor_{};
 };
 
 }  // namespace engram::inline ENGRAM_ABI::training

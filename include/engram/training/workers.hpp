@@ -9,6 +9,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "../core/fields.hpp"
@@ -50,8 +51,10 @@ class Workers {
     }
     wake_.notify_all();
     work(0);
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return busy_ == 0; });
+    if (!soon([this] { return busy_ == 0; })) {
+      std::unique_lock lock(mutex_);
+      done_.wait(lock, [this] { return busy_ == 0; });
+    }
     if (auto e = std::exchange(failure_, nullptr)) std::rethrow_exception(e);
   }
 
@@ -67,25 +70,37 @@ class Workers {
   }
   void serve(std::size_t worker) {
     for (std::size_t seen = 0;;) {
-      {
+      const auto called = [&] { return stop_ || round_ != seen; };
+      if (!soon(called)) {
         std::unique_lock lock(mutex_);
-        wake_.wait(lock, [&] { return stop_ || round_ != seen; });
-        if (stop_) return;
-        seen = round_;
+        wake_.wait(lock, called);
       }
+      if (stop_) return;
+      seen = round_;
       work(worker);
       const std::lock_guard lock(mutex_);
       if (--busy_ == 0) done_.notify_one();
     }
   }
 
+  /// Whether `condition` comes true within some 100 us. Between two tasks of a step that is shorter than a sleep and a
+  /// wake-up would be; whoever else wants the core gets it.
+  template <class Condition>
+  static bool soon(const Condition& condition) {
+    for (int k = 0; k < 256; ++k) {
+      if (condition()) return true;
+      std::this_thread::yield();
+    }
+    return condition();
+  }
+
   std::vector<std::thread> crew_;
   std::mutex mutex_;
   std::condition_variable wake_, done_;
   const std::function<void(std::size_t, std::size_t)>* job_ = nullptr;
-  std::atomic<std::size_t> next_{0};
-  std::size_t tasks_ = 0, busy_ = 0, round_ = 0;
-  bool stop_ = false;
+  std::size_t tasks_ = 0;
+  std::atomic<std::size_t> next_{0}, busy_{0}, round_{0};
+  std::atomic<bool> stop_{false};
   std::exception_ptr failure_;
 };
 
