@@ -31,7 +31,7 @@ struct Counter {
 
 TEST_CASE_TEMPLATE("the same bits for any number of threads and any split of the run", T, float, double) {
   auto one = network<T>(Threads{1});
-  REQUIRE(std::get<0>(one.projections()).blocks() == 4);
+  REQUIRE(std::get<0>(one.projections()).blocks() == 2);
   one.run(40_ms);
   const auto expected = hash(one);
   for (const unsigned threads : {2u, 3u, 8u}) {
@@ -66,7 +66,7 @@ TEST_CASE("blocks of targets cover a population, equally and evenly") {
     CHECK(cells <= 65536);
     CHECK((blocks == 1 || blocks % 2 == 0));
     CHECK((blocks == 1 || cells % logical_width == 0));
-    CHECK((n < 4096 || blocks >= 4));
+    CHECK((n < 2048 || blocks >= 2));
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// Vectors on cache-line boundaries: what populations and projections keep their arrays in. Large ones lie on huge pages
 /// where the system gives them (Linux, transparent huge pages): synapses are visited row by row, and rows lie apart.
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <vector>
@@ -34,6 +35,20 @@ struct AlignedAllocator {
   void deallocate(T* p, std::size_t n) { ::operator delete(p, alignment_of(n)); }
   friend bool operator==(AlignedAllocator, AlignedAllocator) { return true; }
 };
+
+/// Asks for the cache lines of [first, last), at most 4 KiB of them, ahead of their use. Changes no result.
+template <class T>
+void prefetch(const T* first, const T* last) {
+#if defined(__GNUC__)
+  constexpr std::ptrdiff_t most = 4096;
+  const char* p = reinterpret_cast<const char*>(first);
+  const char* const end = p + std::min(most, reinterpret_cast<const char*>(last) - p);
+  for (; p < end; p += 64) __builtin_prefetch(p);
+  asm volatile("");  // or GCC takes the function for one without effect, and removes the call
+#else
+  (void)first, (void)last;
+#endif
+}
 
 template <class T>
 using aligned_vector = std::vector<T, AlignedAllocator<T>>;

@@ -16,10 +16,10 @@
 namespace engram::inline ENGRAM_ABI {
 
 /// Cells in one block of targets. A function of the population's size alone, so that every projection onto it has the
-/// same blocks: at least four of them if there are 4096 cells or more, for the threads, and an even number; at most
-/// 16,384 cells, whose accumulators fit a 1 MiB L2 cache, but 65,536 in populations of a million, to keep rows long.
+/// same blocks: one below 1024 cells, else an even number, for the threads, but few, to keep rows long; at most
+/// 16,384 cells, whose accumulators fit a 1 MiB L2 cache, and up to 65,536 in populations of a million.
 constexpr Index target_block_cells(Index targets) {
-  const Index most = std::clamp<Index>(targets / 4, 1024, std::clamp<Index>(targets / 16, 16384, 65536));
+  const Index most = std::clamp<Index>(targets / 2, 1024, std::clamp<Index>(targets / 16, 16384, 65536));
   Index blocks = (targets + most - 1) / most;
   if (blocks > 1) blocks += blocks % 2;
   constexpr auto width = static_cast<Index>(logical_width);  // of a cache line: no two threads write to the same one
@@ -36,6 +36,20 @@ struct SynapseRows {
   std::size_t size() const { return target.size(); }
   std::span<const std::uint16_t> row(Index j) const {
     return {target.data() + row_begin[j], static_cast<std::size_t>(row_begin[j + 1] - row_begin[j])};
+  }
+  /// Calls visit(j) for each of `pre`, and ahead(j) one row earlier, to fetch what visit(j) will need: rows lie apart in
+  /// memory and are too short for the hardware to foresee.
+  void for_each_row(std::span<const Index> pre, auto&& ahead, auto&& visit) const {
+    const auto fetch = [&](Index j) {
+      prefetch(target.data() + row_begin[j], target.data() + row_begin[j + 1]);
+      ahead(j, row_begin[j], row_begin[j + 1]);
+    };
+    constexpr std::size_t lead = 2;
+    for (std::size_t k = 0; k < std::min(lead, pre.size()); ++k) fetch(pre[k]);
+    for (std::size_t k = 0; k < pre.size(); ++k) {
+      if (k + lead < pre.size()) fetch(pre[k + lead]);
+      visit(pre[k]);
+    }
   }
 };
 

@@ -58,7 +58,11 @@ class PairLearning {
     if (!own_post.empty()) post_spikes(rows, n, own_post);
     if (!pre.empty()) {
       if (learning_) find_changes(rows, n, own_post);
-      for (const Index j : pre) visit(rows, j, n, input);
+      const auto ahead = [this](Index j, std::uint64_t begin, std::uint64_t end) {
+        prefetch(stored_.data() + begin, stored_.data() + end);
+        prefetch(&row_[j], &row_[j] + 1);
+      };
+      rows.for_each_row(pre, ahead, [&](Index j) { visit(rows, j, n, input); });
     }
     for (const Index i : own_post) remember(i - rows.targets.first, n);
     now_ = n;

@@ -10,13 +10,19 @@ class StaticSynapses {
   StaticSynapses(const SynapseRows&, T weight) : uniform_(weight) {}
 
   void step(const SynapseRows& rows, Step, std::span<const Index> pre, std::span<const Index>, T* input) const {
-    for (const Index j : pre) {
-      const auto targets = rows.row(j);
-      if (weights_.empty())
-        for (const auto i : targets) input[i] += uniform_;
-      else
-        for (std::size_t k = 0; k < targets.size(); ++k) input[targets[k]] += weights_[rows.row_begin[j] + k];
+    if (weights_.empty()) {
+      const T w = uniform_;
+      rows.for_each_row(pre, [](auto...) {}, [&](Index j) {
+        for (const auto i : rows.row(j)) input[i] += w;
+      });
+      return;
     }
+    const auto ahead = [this](Index, std::uint64_t begin, std::uint64_t end) { prefetch(weights_.data() + begin, weights_.data() + end); };
+    rows.for_each_row(pre, ahead, [&](Index j) {
+      const auto targets = rows.row(j);
+      const T* const w = weights_.data() + rows.row_begin[j];
+      for (std::size_t k = 0; k < targets.size(); ++k) input[targets[k]] += w[k];
+    });
   }
 
   T weight(const SynapseRows&, Index, std::size_t s) const { return weights_.empty() ? uniform_ : weights_[s]; }
