@@ -83,6 +83,17 @@ TEST_CASE("order zero is the drift between Poisson trains, constants per spike i
   CHECK(d(3, 0) == 0);  // static
 }
 
+TEST_CASE("a neuron known to receive a synapse fires a little off the mean") {
+  const AssemblyPopulations two{.lambda = 0.1};
+  const auto plain = mean_field(two, 0, {.inhibition = Inhibition::dynamic}), known = mean_field(two, 0, {.inhibition = Inhibition::dynamic, .heterogeneous_rates = true});
+  MatrixXd W = two.weights({1, 0.2, 1, 1, 1});
+  W.col(3).head(3).setConstant(-0.6);
+  const auto r = plain.rates(W);
+  const double shift = 0.9 * -0.6 * 5 * plain.cell(0).chi(0).real() * r(3);
+  CHECK(shift * 1e3 == doctest::Approx(-0.092).epsilon(0.03));  // Hz
+  CHECK(known.derivative(W)(0, 3) - plain.derivative(W)(0, 3) == doctest::Approx(shift * r(3) * rules(0)[1].S0).epsilon(1e-6));
+}
+
 TEST_CASE("the drift of two uncoupled populations is r^2 S0") {
   const AssemblyPopulations two{.lambda = 0.1};
   const auto d = mean_field(two, 0, {.order = Order::all}).drift(two.weights({}));

@@ -31,6 +31,10 @@ struct MeanFieldOptions {
   bool bounded_inhibition = true;
   /// true: linearise about the rates of the moment. false: about the targets' rates, as the paper does.
   bool follow_rates = false;
+  /// true: a neuron that is known to receive a synapse from b fires by (1 - p) W_ab K_a(0) r_b more than the mean of a, which the
+  /// chance term then has. So it is in a network whose weights are alike within a block; plastic inhibition, which brings every
+  /// single neuron to its target, takes it away in time.
+  bool heterogeneous_rates = false;
 };
 
 class MeanField {
@@ -53,12 +57,11 @@ class MeanField {
   const FrequencyGrid& grid() const { return grid_; }
   const std::vector<WindowSpectrum>& rules() const { return rules_; }
 
-  /// The weights within their bounds and, unless it is dynamic, with inhibition where it follows to.
+  /// The weights with inhibition where it follows to; as given if it is dynamic.
   Eigen::MatrixXd settled(const Eigen::MatrixXd& W) const {
-    const Eigen::MatrixXd inside = (net_.rule.array() < 0).select(W.array(), W.array().max(net_.lower.array()).min(net_.upper.array())).matrix();
-    if (options_.inhibition == Inhibition::dynamic) return inside;
+    if (options_.inhibition == Inhibition::dynamic) return W;
     const Eigen::VectorXd held = target_rates(W);
-    const auto follow = [&](const Eigen::VectorXd& target) { return balanced(net_, filter_, transfers_, inside, held, target, options_.bounded_inhibition); };
+    const auto follow = [&](const Eigen::VectorXd& target) { return balanced(net_, filter_, transfers_, W, held, target, options_.bounded_inhibition); };
     Eigen::MatrixXd out = follow(net_.target);
     for (int k = 0; options_.inhibition == Inhibition::at_rest && k < 2; ++k) out = follow(resting_rates(out));  // the shift is small
     return out;
@@ -165,7 +168,8 @@ class MeanField {
       for (Eigen::Index b = 0; b < net_.count(); ++b) {
         if (net_.rule(a, b) < 0) continue;
         const auto& rule = rules_[static_cast<std::size_t>(net_.rule(a, b))];
-        out(a, b) = r(a) * r(b) * rule.S0 + r(b) * rule.per_pre + r(a) * rule.per_post;
+        const double received = options_.heterogeneous_rates ? (1 - net_.probability(a, b)) * W(a, b) * point.of(a).K(0).real() * r(b) : 0;
+        out(a, b) = (r(a) + received) * r(b) * rule.S0 + r(b) * rule.per_pre + (r(a) + received) * rule.per_post;
         out(a, b) += options_.order == Order::all ? overlap(rule, C.col(a + b * net_.count()), grid_).value
                                                   : motifs(W, point, a, b);
       }
