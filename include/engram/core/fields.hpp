@@ -9,8 +9,10 @@
 /// a checkpoint. A policy without `fields()` is allowed: it is then neither validated nor recorded.
 #include <cmath>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <vector>
@@ -45,23 +47,30 @@ inline std::string number_text(double v) {
   return out.str();
 }
 
+/// One text of several. (Sums of literals and strings draw a false -Wrestrict from GCC 12, in user code too.)
+inline std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const auto part : parts) out += part;
+  return out;
+}
+
 inline std::string range_text(const Range& r, const std::string& unit) {
-  const auto u = unit.empty() ? "" : " " + unit;
+  const auto u = unit.empty() ? std::string() : joined({" ", unit});
   const bool low = r.low > -std::numeric_limits<double>::max();
   const bool high = r.high < std::numeric_limits<double>::max();
   if (low && high)
-    return (r.low_open ? "(" : "[") + number_text(r.low) + ", " + number_text(r.high) + (r.high_open ? ")" : "]") + u;
-  if (low) return (r.low_open ? "> " : ">= ") + number_text(r.low) + u;
-  if (high) return (r.high_open ? "< " : "<= ") + number_text(r.high) + u;
-  return "a finite number" + u;
+    return joined({r.low_open ? "(" : "[", number_text(r.low), ", ", number_text(r.high), r.high_open ? ")" : "]", u});
+  if (low) return joined({r.low_open ? "> " : ">= ", number_text(r.low), u});
+  if (high) return joined({r.high_open ? "< " : "<= ", number_text(r.high), u});
+  return joined({"a finite number", u});
 }
 
 /// Throws config_error unless `value` (in `unit`) lies in `range`; `why` says where the range comes from. NaN never does.
 inline void require_in(const std::string& name, double value, const Range& range, const std::string& unit = "",
                        const std::string& why = "") {
   if (range.contains(value)) return;
-  throw config_error(name, number_text(value) + (unit.empty() ? "" : " " + unit),
-                     range_text(range, unit) + (why.empty() ? "" : " (" + why + ")"));
+  throw config_error(name, joined({number_text(value), unit.empty() ? "" : " ", unit}),
+                     why.empty() ? range_text(range, unit) : joined({range_text(range, unit), " (", why, ")"}));
 }
 
 template <class Policy, class Member>

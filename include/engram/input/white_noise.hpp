@@ -53,7 +53,7 @@ class WhiteNoiseSource {
   void fill(std::span<float> noise, NoiseBlock& generators, std::size_t lane) const {
     using F = rebind<U, float>;
     auto draw = generators.template read<U>(lane);
-    const F sigma(parameters.sigma.value);
+    const F sigma = F(parameters.sigma.value);
     for (std::size_t row = lane; row < noise.size(); row += padding) {
       const U radius = draw();
       const U angle = draw();

@@ -207,7 +207,7 @@ class Population {
     using ReceptorState = typename Receptor::template State<B>;
     const auto neuron = neuron_step_;
     const auto filter = receptor_step_;
-    const B mean(mean_input());
+    const B mean = B(mean_input());
     const std::size_t stride = stride_;
     T* const state = &state_[first];
     T* const receptor_state = &receptor_state_[first];

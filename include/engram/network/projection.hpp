@@ -129,15 +129,20 @@ class Projection {
           f(Synapse<T>{j, rows_[b].targets.first + rows_[b].target[s], synapses_[b].weight(rows_[b], j, s)});
   }
 
-  /// Replaces every weight by f(source, target, weight). A value outside the bounds is an error.
+  /// Replaces every weight by f(source, target, weight). A value outside the bounds is an error, and then no weight changes.
   template <class F>
   void set_weights(F&& f) {
-    const auto checked = [&](Index j, Index i, T w) {
-      const double value = static_cast<double>(f(j, i, w));
-      require_in(name_ + ".weight", value, {bounds_.low.value, bounds_.high.value}, "mV");
-      return value;
-    };
-    for (std::size_t b = 0; b < rows_.size(); ++b) synapses_[b].transform(rows_[b], checked);
+    const Range allowed{std::max(bounds_.low.value, finite.low), std::min(bounds_.high.value, finite.high)};
+    const std::string field = name_ + ".weight";
+    std::vector<T> weights;
+    weights.reserve(size());
+    for_each([&](const Synapse<T>& s) {
+      const double value = static_cast<double>(f(s.source, s.target, s.weight));
+      require_in(field, value, allowed, "mV");
+      weights.push_back(static_cast<T>(value));
+    });
+    auto next = weights.begin();
+    for (std::size_t b = 0; b < rows_.size(); ++b) synapses_[b].transform(rows_[b], [&](Index, Index, T) { return *next++; });
   }
 
   /// Freezes or thaws plasticity; nothing else changes.

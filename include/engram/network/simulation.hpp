@@ -128,6 +128,8 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   }
 
   void set_guard(Guard guard) {
+    require_in("Guard.window", guard.window.value, positive, "ms");
+    require_in("Guard.highest_rate", unit_of<Rate>::number(guard.highest_rate), positive, "Hz");
     guard_ = guard;
     window_counts_ = counts();
   }
@@ -148,7 +150,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   Step steps(Time duration, const std::string& name) const {
     const double exact = duration / clock_.dt;
     const double whole = std::round(exact);
-    if (!(exact >= 0) || std::abs(exact - whole) > 1e-6 * std::max(1.0, whole))
+    if (!(exact >= 0 && exact < 0x1p53) || std::abs(exact - whole) > 1e-6 * std::max(1.0, whole))
       throw config_error(name, number_text(duration.value) + " ms", "a whole number of steps of " + number_text(clock_.dt.value) + " ms");
     return static_cast<Step>(whole);
   }
