@@ -90,7 +90,8 @@ Drifts frozen_run(const AssemblyPreset& p, const PairRule auto& rule, double lam
   const Index N_E = p.excitatory_cells(), N_I = p.cells() - N_E;
   const WhiteNoise noise{p.mu, p.sigma};
   const auto e = population("E", N_E, p.neuron, p.receptor(), noise), i = population("I", N_I, p.neuron, p.receptor(), noise);
-  const auto ee = connect(e, e, Bernoulli{p.p}, Weight{Voltage{0}}, rule), ei = connect(i, e, Bernoulli{p.p}, Weight{Voltage{0}}, p.homeostatic());
+  const auto ee = connect(e, e, Bernoulli{p.p}, Weight{Voltage{0}}, rule);
+  const auto ei = connect(i, e, Bernoulli{p.p}, Weight{Voltage{0}}, p.homeostatic());
   const auto ie = connect(e, i, Bernoulli{p.p}, Weight{p.W_IE});
   const auto ii = connect(i, i, Bernoulli{p.p}, Weight{p.W_II});
   auto sim = simulation<float>(Clock{}, seed, e, i, ee, ei, ie, ii);
