@@ -170,8 +170,8 @@ def phase(simulated):
     drift = 1e6 * p["dWdt"].reshape(len(kappa), len(overlap)).T
     points = read("phase_simulation.csv") if simulated else None
     limit = max(abs(drift).max() * 0.7, 1e6 * abs(points["dWdt"]).max() if simulated else 0)
-    figure, axis = plt.subplots(figsize=(5.6, 4.6), layout="constrained")
-    figure.get_layout_engine().set(rect=(0, 0.08, 1, 0.92))
+    figure, axis = plt.subplots(figsize=(6, 5.2), layout="constrained")
+    figure.get_layout_engine().set(rect=(0, 0.13, 1, 0.87))
     mesh = axis.pcolormesh(kappa, overlap, drift, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud")
     figure.colorbar(mesh, label="dW_AB/dt / bound (10⁻⁶/s)")
     for order in np.unique(b["order"].astype(str)):
@@ -191,7 +191,7 @@ def phase(simulated):
             error = 1e6 * np.sqrt((points["error"][here] ** 2).sum()) / here.sum()
             axis.scatter(kappa_at, overlap_at, c=[value], cmap="RdBu_r", vmin=-limit, vmax=limit, s=70, edgecolors="k", linewidths=1.6 if abs(value) > 2 * error else 0.4, zorder=3, clip_on=False)
     axis.set(xlabel="causality κ", ylabel="overlap λ", xlim=(0, 1), ylim=(0, overlap.max()))
-    axis.legend(fontsize=6.5, loc="lower right")
+    axis.legend(fontsize=6.5, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=2, frameon=False)
     x = run["initial"]
     text = f"Theory, {ORDER}, at AA {x['AA']:g}, AB {x['AB']:g}, AO {x['AO']:g}, OA {x['OA']:g}, OO {x['OO']:g} of the bound. Red: W_AB grows (fusion); blue: it decays."
     if simulated:
