@@ -186,7 +186,7 @@ def fates(cases):
             axis.set_title(f"$\\kappa$ = {kappa:g}, $\\lambda$ = {overlap:g}: " + ", ".join(f"{n} {f}" for f, n in tally.items()))
             axis.set_ylim(0, 1.02)
             if axis.get_legend_handles_labels()[0]:
-                axis.legend(fontsize=7, loc="center left")
+                axis.legend(fontsize=7, loc="upper left")
         row[0].set_ylabel("mean weight / bound")
     for axis in axes[-1]:
         axis.set_xlabel("time after training (s)")
