@@ -147,24 +147,29 @@ SynapseRows all_to_all(Index sources, Index targets) {
   return rows;
 }
 
-/// Largest change that one spike makes, before it is clipped.
-double largest_change(const oracle::Rule& rule, const oracle::Train& pre, const oracle::Train& post, double dt) {
+/// The sum of abs(L) over the pairs of one spike, at its largest.
+double largest_change(const oracle::Rule& signed_rule, const oracle::Train& pre, const oracle::Train& post, double dt) {
+  const oracle::Rule rule{[&](double s) { return std::abs(signed_rule.after(s)); }, [&](double s) { return std::abs(signed_rule.before(s)); },
+                          std::abs(signed_rule.per_pre), std::abs(signed_rule.per_post)};
   double largest = 0;
   for (const auto n : pre) largest = std::max(largest, std::abs(oracle::on_pre(rule, post, n, dt)));
   for (const auto n : post) largest = std::max(largest, std::abs(oracle::on_post(rule, pre, n, dt)));
   return largest;
 }
 
-/// What rounding allows: 1e-12 in double, 1e-5 in float, or, where a weight has changed so often that this is less, five
-/// standard deviations of four roundings a change, each uniform within half a unit of the last place.
+/// What rounding allows, mV: 1e-12 of the scale in double, 1e-5 in float, or, where it is more, five standard deviations of
+/// four roundings a change, each uniform within half a unit of the last place of what is rounded: the weight, and sums over
+/// pairs. These sums are in magnitude up to 10 exp(3) times the sum of abs(L): accumulators count from the start of an
+/// epoch, up to three of the shortest time constants back, and a sloped term is kept as a difference of parts that are up to
+/// (1 + 2 x 3) times as large.
 template <class T>
-double allowed(std::size_t changes) {
+double allowed(double scale, double pairs, std::size_t changes) {
   const double half_unit = sizeof(T) == 8 ? 0x1p-53 : 0x1p-24;
-  return std::max(sizeof(T) == 8 ? 1e-12 : 1e-5, 5 * half_unit * std::sqrt(4 * static_cast<double>(changes) / 3));
+  const double rounding = 5 * half_unit * std::sqrt(4 * static_cast<double>(changes) / 3) * (scale + 10 * std::exp(3.) * pairs);
+  return std::max((sizeof(T) == 8 ? 1e-12 : 1e-5) * scale, rounding);
 }
 
-/// Largest error of a weight at `checks` moments of the run and at its end, relative to the larger of what the weight
-/// has been and what one spike could change, and to what rounding allows.
+/// Largest error of a weight at `checks` moments of the run and at its end, relative to what rounding allows.
 template <class T, class R>
 double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks) {
   const Index sources = 5, targets = 5;
@@ -190,14 +195,15 @@ double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks) {
   for (Index j = 0; j < sources; ++j)
     for (Index i = 0; i < targets; ++i) {
       std::vector<double> expected(moments.size(), c.start);
-      double scale = std::max(std::abs(c.start), largest_change(drawn.expected, c.pre[j], c.post[i], c.dt));
+      const double pairs = largest_change(drawn.expected, c.pre[j], c.post[i], c.dt);
+      double scale = std::max(std::abs(c.start), pairs);
       oracle::run_synapse(drawn.expected, c.bounds, static_cast<double>(static_cast<T>(c.start)), c.pre[j], c.post[i], c.dt, [&](std::int64_t n, double w) {
         scale = std::max(scale, std::abs(w));
         for (std::size_t k = 0; k < moments.size(); ++k)
           if (moments[k] >= n) expected[k] = w;
       });
       for (std::size_t k = 0; k < moments.size(); ++k)
-        worst = std::max(worst, std::abs(library[j * targets + i][k] - expected[k]) / scale / allowed<T>(c.pre[j].size() + c.post[i].size()));
+        worst = std::max(worst, std::abs(library[j * targets + i][k] - expected[k]) / allowed<T>(scale, pairs, c.pre[j].size() + c.post[i].size()));
     }
   return worst;
 }
