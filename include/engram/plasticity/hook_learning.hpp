@@ -8,7 +8,8 @@
 ///
 /// A hook sees the traces of its own side without the present spike, and those of the other side with half of a
 /// coincident one: for pair rules that is the half rule. Every spike touches its synapses at once, by row or by an index
-/// of columns (8 bytes a synapse more), so this costs more than PairLearning; the order within a step is the same.
+/// of columns (8 bytes a synapse more), so this costs more than PairLearning. The order within a step is the same, but that
+/// a coincident pair is shared between its two spikes: near a bound that may clip otherwise than PairLearning does.
 #include <array>
 
 #include "../network/synapses.hpp"
