@@ -133,8 +133,8 @@ class Population {
   std::span<const std::uint64_t> spike_count() const { return spike_count_; }
 
   /// Member m of the neuron's state, all cells: m = 0 is the membrane potential (mV).
-  std::span<T> state(std::size_t m = 0) { return {&state_[m * stride_], size_}; }
-  std::span<const T> state(std::size_t m = 0) const { return {&state_[m * stride_], size_}; }
+  std::span<T> state(std::size_t m = 0) { return {state_.data() + m * stride_, size_}; }
+  std::span<const T> state(std::size_t m = 0) const { return {state_.data() + m * stride_, size_}; }
   /// The variable that spikes are added to.
   std::span<T> synaptic() { return {receptor_state_.data(), size_}; }
   std::span<const T> synaptic() const { return {receptor_state_.data(), size_}; }

@@ -185,7 +185,7 @@ class PairLearning {
   void prepare_rule() {
     after_ = rule_.pre_then_post();
     before_ = rule_.post_then_pre();
-    epoch_steps_ = std::clamp<Step>(static_cast<Step>(3 * detail::shortest_tau(after_, before_) / dt_), 1, 4096);
+    epoch_steps_ = static_cast<Step>(std::clamp(3 * detail::shortest_tau(after_, before_) / dt_, 1., 4096.));  // no pairs: inf
     exact_once_ = detail::one_signed(after_, engram::per_post(rule_));
     instant_.resize(static_cast<std::size_t>(epoch_steps_));
     for (std::size_t n = 0; n < instant_.size(); ++n) {
