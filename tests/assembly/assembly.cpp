@@ -79,8 +79,8 @@ TEST_CASE("every parameter of a preset refuses NaN and what lies outside its ran
     CAPTURE(name);
     AssemblyPreset q;
     CHECK_THROWS_AS(set(q, name, std::nan("")), config_error);
-    if (range.low > engram::finite.low) CHECK_THROWS_AS(set(q, name, range.low - 1), config_error);
-    if (range.high < engram::finite.high) CHECK_THROWS_AS(set(q, name, range.high + 1), config_error);
+    if (range.low > any_finite.low) CHECK_THROWS_AS(set(q, name, range.low - 1), config_error);
+    if (range.high < any_finite.high) CHECK_THROWS_AS(set(q, name, range.high + 1), config_error);
   });
 }
 

@@ -61,8 +61,8 @@ TEST_CASE("ranges: their edges, NaN and infinity") {
   CHECK(!fraction.contains(1 + 1e-15));
   CHECK(Range{0, 1, false, true}.contains(0));
   CHECK(!Range{0, 1, false, true}.contains(1));
-  for (const auto& range : {any_value, engram::finite, positive, non_negative, fraction}) CHECK(!range.contains(not_a_number));
-  for (const auto& range : {engram::finite, positive, non_negative, fraction}) CHECK(!range.contains(infinity));
+  for (const auto& range : {any_value, any_finite, positive, non_negative, fraction}) CHECK(!range.contains(not_a_number));
+  for (const auto& range : {any_finite, positive, non_negative, fraction}) CHECK(!range.contains(infinity));
   CHECK(any_value.contains(-infinity));
 }
 
@@ -71,9 +71,9 @@ TEST_CASE("ranges: as text") {
   CHECK(range_text(non_negative, "") == ">= 0");
   CHECK(range_text(fraction, "") == "[0, 1]");
   CHECK(range_text({0, 1, true, true}, "mV") == "(0, 1) mV");
-  CHECK(range_text({engram::finite.low, 3, false, true}, "mV") == "< 3 mV");
-  CHECK(range_text({engram::finite.low, 3}, "mV") == "<= 3 mV");
-  CHECK(range_text(engram::finite, "mV") == "a finite number mV");
+  CHECK(range_text({any_finite.low, 3, false, true}, "mV") == "< 3 mV");
+  CHECK(range_text({any_finite.low, 3}, "mV") == "<= 3 mV");
+  CHECK(range_text(any_finite, "mV") == "a finite number mV");
 }
 
 TEST_CASE("validate: the field, what was given in its unit, and what is allowed") {

@@ -35,7 +35,7 @@ struct Range {
 };
 
 inline constexpr Range any_value{};
-inline constexpr Range finite{-std::numeric_limits<double>::max(), std::numeric_limits<double>::max()};
+inline constexpr Range any_finite{-std::numeric_limits<double>::max(), std::numeric_limits<double>::max()};
 inline constexpr Range positive{0, std::numeric_limits<double>::max(), true};
 inline constexpr Range non_negative{0, std::numeric_limits<double>::max()};
 inline constexpr Range fraction{0, 1};
@@ -82,7 +82,7 @@ struct Field {
 };
 
 template <class Policy, class Member>
-constexpr Field<Policy, Member> field(const char* name, Member Policy::*member, Range range = finite) {
+constexpr Field<Policy, Member> field(const char* name, Member Policy::*member, Range range = any_finite) {
   return {name, member, range};
 }
 

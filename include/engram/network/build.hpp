@@ -38,7 +38,7 @@ void check_projection(const Spec& spec) {
   validate(spec.wiring, spec.name() + ".wiring");
   validate(spec.rule, spec.name() + ".rule");
   validate(spec.bounds, spec.name() + ".bounds");
-  require_in(spec.name() + ".initial", spec.initial.value, {std::max(spec.bounds.low.value, finite.low), std::min(spec.bounds.high.value, finite.high)}, "mV", "its bounds");
+  require_in(spec.name() + ".initial", spec.initial.value, {std::max(spec.bounds.low.value, any_finite.low), std::min(spec.bounds.high.value, any_finite.high)}, "mV", "its bounds");
 }
 
 /// Names, sizes and streams of the populations, in order.

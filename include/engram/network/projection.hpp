@@ -132,7 +132,7 @@ class Projection {
   /// Replaces every weight by f(source, target, weight). A value outside the bounds is an error, and then no weight changes.
   template <class F>
   void set_weights(F&& f) {
-    const Range allowed{std::max(bounds_.low.value, finite.low), std::min(bounds_.high.value, finite.high)};
+    const Range allowed{std::max(bounds_.low.value, any_finite.low), std::min(bounds_.high.value, any_finite.high)};
     const std::string field = name_ + ".weight";
     std::vector<T> weights;
     weights.reserve(size());

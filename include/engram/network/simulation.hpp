@@ -69,7 +69,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   RunResult run(Time duration, Observers&&... observers) {
     const Step end = step_ + steps(duration, "run.duration");
     const std::array<Step, sizeof...(Observers) + 1> every{steps(observers.every, "observer.every")..., end};
-    for (std::size_t k = 0; k < sizeof...(Observers); ++k) require_in("observer.every", static_cast<double>(every[k]), {1, finite.high}, "steps");
+    for (std::size_t k = 0; k < sizeof...(Observers); ++k) require_in("observer.every", static_cast<double>(every[k]), {1, any_finite.high}, "steps");
     run_begin_ = step_;
     run_end_ = end;
     std::optional<Team> team;

@@ -36,8 +36,8 @@ struct ExpIF {
                       field("refractory", &ExpIF::refractory, non_negative)};
   }
   void check(const std::string& name) const {
-    require_in(name + ".cut", cut.value, {threshold.value, finite.high, true}, "mV");
-    require_in(name + ".reset", reset.value, {finite.low, cut.value, false, true}, "mV");
+    require_in(name + ".cut", cut.value, {threshold.value, any_finite.high, true}, "mV");
+    require_in(name + ".reset", reset.value, {any_finite.low, cut.value, false, true}, "mV");
   }
 };
 static_assert(IntegrateAndFire<ExpIF>);

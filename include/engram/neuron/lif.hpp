@@ -23,7 +23,7 @@ struct LIF {
                       field("reset", &LIF::reset), field("refractory", &LIF::refractory, non_negative)};
   }
   void check(const std::string& name) const {
-    require_in(name + ".reset", reset.value, {finite.low, cut.value, false, true}, "mV");
+    require_in(name + ".reset", reset.value, {any_finite.low, cut.value, false, true}, "mV");
   }
 };
 static_assert(IntegrateAndFire<LIF>);

@@ -48,7 +48,7 @@ class FrequencyGrid {
  public:
   explicit FrequencyGrid(FrequencyRange range = {}) {
     require_in("FrequencyRange.first", range.first, positive, "rad/ms");
-    require_in("FrequencyRange.last", range.last, {range.first, finite.high, true}, "rad/ms");
+    require_in("FrequencyRange.last", range.last, {range.first, any_finite.high, true}, "rad/ms");
     require_in("FrequencyRange.per_octave", range.per_octave, {0.1, 64});
     const double octaves = std::log2(range.last / range.first);
     const auto panels = static_cast<int>(std::ceil(octaves * range.per_octave - 1e-9));

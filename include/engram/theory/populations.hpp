@@ -57,11 +57,11 @@ struct PopulationNetwork {
   void check_population(Eigen::Index a) const {
     const auto label = "PopulationNetwork(" + name[static_cast<std::size_t>(a)] + ")";
     require_in(label + ".size", size(a), non_negative, "neurons");
-    require_in(label + ".input", input(a), finite, "mV");
+    require_in(label + ".input", input(a), any_finite, "mV");
     require_in(label + ".target", target(a), non_negative, "1/ms");
     for (Eigen::Index b = 0; b < count(); ++b) {
       require_in(label + ".probability", probability(a, b), fraction);
-      require_in(label + ".upper", upper(a, b), {lower(a, b), finite.high}, "mV");
+      require_in(label + ".upper", upper(a, b), {lower(a, b), any_finite.high}, "mV");
     }
   }
 };

@@ -21,8 +21,8 @@ struct InputRange {
 class Transfer {
  public:
   Transfer(InputRange range, std::vector<Response> responses) : range_(range), node_(std::move(responses)) {
-    require_in("InputRange.points", static_cast<double>(node_.size()), {4, finite.high});
-    require_in("InputRange.high", range.high.value, {range.low.value, finite.high, true}, "mV");
+    require_in("InputRange.points", static_cast<double>(node_.size()), {4, any_finite.high});
+    require_in("InputRange.high", range.high.value, {range.low.value, any_finite.high, true}, "mV");
     for (std::size_t k = 1; k < node_.size(); ++k)
       if (!(node_[k].rate > node_[k - 1].rate))
         throw config_error("Transfer.rate", number_text(node_[k].rate * 1e3) + " Hz at node " + std::to_string(k),

@@ -19,7 +19,7 @@ class VoltageGrid {
   template <IntegrateAndFire Model>
   VoltageGrid(const Model& model, Voltage mu, Voltage sigma, Voltage dV) {
     validate(model, "neuron");
-    require_in("mu", mu.value, finite, "mV");
+    require_in("mu", mu.value, any_finite, "mV");
     require_in("sigma", sigma.value, positive, "mV");
     const double range = model.cut.value - model.reset.value;
     require_in("ThresholdIntegration.dV", dV.value, {0, range / 4, true}, "mV");

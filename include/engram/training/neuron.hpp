@@ -93,7 +93,7 @@ struct NormalizedExpIF {
                       field("cap", &NormalizedExpIF::cap, Range{0, 3}),
                       field("threshold", &NormalizedExpIF::threshold, positive)};
   }
-  void check(const std::string& name) const { require_in(name + ".threshold", threshold, {onset, finite.high, true}); }
+  void check(const std::string& name) const { require_in(name + ".threshold", threshold, {onset, any_finite.high, true}); }
 };
 
 static_assert(TrainableNeuron<NormalizedLIF> && TrainableNeuron<NormalizedExpIF>);

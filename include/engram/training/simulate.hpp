@@ -113,7 +113,7 @@ inline engram::LIF simulated_neuron(const NormalizedLIF& n, Time dt, const Unit&
 }
 /// The simulator does not cap the upstroke: equal below the threshold only if the cap lies beyond it.
 inline engram::ExpIF simulated_neuron(const NormalizedExpIF& n, Time dt, const Unit& unit) {
-  require_in("NormalizedExpIF.cap", n.cap, {(n.threshold - n.onset) / n.sharpness * (1 - 1e-12), finite.high});
+  require_in("NormalizedExpIF.cap", n.cap, {(n.threshold - n.onset) / n.sharpness * (1 - 1e-12), any_finite.high});
   return {.tau = dt / n.prepare(dt).gain,
           .leak = unit.rest,
           .threshold = unit.rest + n.onset * unit.size,
