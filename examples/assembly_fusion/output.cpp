@@ -5,6 +5,7 @@
 
 #include <engram/io/npy.hpp>
 
+#include "support/parameter_file.hpp"
 #include "support/record.hpp"
 
 using engram::AssemblyRow;
@@ -81,6 +82,7 @@ void write_results(const Options& options, const Results& results, const std::st
   run["wall_seconds"] = results.wall_seconds;
   run["real_time_factor"] = results.wall_seconds > 0 ? results.model_seconds / results.wall_seconds : 0;
   write_json(options.out / "run.json", run);
+  write_parameters(options.out / "parameters.toml", options.preset);
   for (const auto& [name, raster] : results.rasters) {
     Eigen::MatrixXd table(static_cast<Eigen::Index>(raster.time.size()), 2);
     for (Eigen::Index k = 0; k < table.rows(); ++k) {

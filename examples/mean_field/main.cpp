@@ -10,6 +10,7 @@
 #include <engram/theory/trajectory.hpp>
 
 #include "spiking.hpp"
+#include "support/parameter_file.hpp"
 #include "support/progress.hpp"
 #include "support/record.hpp"
 #include "theory.hpp"
@@ -206,6 +207,7 @@ void write_run(const Options& o, const AssemblyTheory& theory, const std::string
   run["slowest_threshold_curve_processor_seconds"] = curve_seconds;
   run["wall_seconds"] = wall;
   write_json(o.out / "run.json", run);
+  write_parameters(o.out / "parameters.toml", o.preset);
 }
 
 }  // namespace

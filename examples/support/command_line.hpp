@@ -1,0 +1,35 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <engram/assembly/preset.hpp>
+
+namespace CLI {
+class App;
+}
+
+/// Reads the arguments (without the program's name). False after --help, which it prints; config_error for what the program
+/// does not know.
+bool parsed(CLI::App& app, const std::vector<std::string>& arguments);
+
+/// The options that choose an AssemblyPreset: --preset, --parameters, --n, --p and --set. Later ones in this order win.
+class PresetOptions {
+ public:
+  PresetOptions(CLI::App& app, const std::string& preset);
+  PresetOptions(const PresetOptions&) = delete;  // the App writes into it
+
+  engram::AssemblyPreset read() const;
+  /// As given, or empty.
+  const std::string& parameter_file() const { return file_; }
+
+ private:
+  std::string preset_;
+  std::optional<std::string> asked_;
+  std::string file_;
+  std::optional<double> n_, p_;
+  std::vector<std::string> assignments_;
+};
+
+/// Every parameter with unit, range and its value in both presets: for --help.
+std::string parameter_help();
