@@ -18,4 +18,5 @@
 #include "record/snapshot.hpp"
 #include "record/spikes.hpp"
 #include "synapse/exponential.hpp"
+#include "synapse/receptors.hpp"
 #include "version.hpp"

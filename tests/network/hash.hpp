@@ -13,7 +13,8 @@ inline std::uint64_t hash(const auto& sim) {
   };
   const auto add_population = [&](const auto& p) {
     for (const auto v : p.state()) add(v);
-    for (const auto v : p.synaptic()) add(v);
+    for (std::size_t k = 0; k < p.receptors; ++k)
+      for (const auto v : p.synaptic(k)) add(v);
     for (const auto n : p.spike_count()) add(n);
   };
   const auto add_projection = [&](const auto& p) { p.for_each([&](const auto& s) { add(s.weight); }); };

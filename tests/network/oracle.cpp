@@ -14,8 +14,8 @@ namespace {
 constexpr double w_max = 0.24;
 
 template <class Projection>
-oracle::Projection copy_of(const Projection& projection, std::size_t pre, std::size_t post, double gain) {
-  oracle::Projection out{.pre = pre, .post = post, .tau_syn = 5, .gain = gain};
+oracle::Projection copy_of(const Projection& projection, std::size_t pre, std::size_t post, double gain, double tau_syn = 5) {
+  oracle::Projection out{.pre = pre, .post = post, .tau_syn = tau_syn, .gain = gain};
   projection.for_each([&](const auto& s) { out.synapses.push_back({s.source, s.target, s.weight}); });
   return out;
 }
@@ -58,23 +58,24 @@ struct Setting {
   std::int64_t thaw = 0, freeze = 1 << 30;  ///< plasticity is on from `thaw` to `freeze`
 };
 
-/// Runs both for `steps` and compares every spike of every step.
-void compare(const Setting& o, Step steps) {
+/// Runs both for `steps` and compares every spike of every step. Inhibition of E acts by the last of its `receptors`, with
+/// the time constant tau_inhibition.
+void compare(const Setting& o, Step steps, const auto& receptors, std::size_t last, double tau_inhibition) {
   const double f = o.step;
   const CommonSignal signals{.sigma = 1.5_mV, .members = {CellRange{0, o.excitatory / 2}, CellRange{o.excitatory / 3, o.excitatory / 2}}, .enabled = true};
-  const auto e = population("E", o.excitatory, ExpIF{}, Exponential{5_ms, o.gain}, WhiteNoise{.mean = 0.5_mV}, signals);
+  const auto e = population("E", o.excitatory, ExpIF{}, receptors, WhiteNoise{.mean = 0.5_mV}, signals);
   const auto i = population("I", o.inhibitory, ExpIF{}, Exponential{5_ms, o.gain}, WhiteNoise{});
   const auto rule = mix(o.kappa, Causal{Voltage{f * 3.3258350e-3 * w_max}, Voltage{f * 3.33e-3 * w_max}, 20_ms, 20_ms},
                         Acausal{VoltageRate{f * 1.11e-4 * w_max}, VoltageRate{f * 1.11e-4 * w_max}, 30_ms, 29.974985_ms, 30_ms, 30_ms});
   auto sim = simulation<double>(Clock{0.1_ms}, Seed{3}, e, i,  //
                                 connect(e, e, Bernoulli{0.4}, Weight{Voltage{o.start}}, rule, HardBounds{0_mV, Voltage{w_max}}),
-                                connect(i, e, Bernoulli{0.5}, Weight{-0.3_mV}, Homeostatic{Voltage{f * -6e-4 * w_max}, Voltage{f * 1.0368e-4}, 30_ms}, HardBounds{-0.96_mV, 0_mV}),
+                                connect(i, receptor(e, last), Bernoulli{0.5}, Weight{-0.3_mV}, Homeostatic{Voltage{f * -6e-4 * w_max}, Voltage{f * 1.0368e-4}, 30_ms}, HardBounds{-0.96_mV, 0_mV}),
                                 connect(e, i, Bernoulli{0.5}, Weight{0.08_mV}), connect(i, i, Bernoulli{0.5}, Weight{-0.32_mV}));
   auto& [pe, pi] = sim.populations();
   auto& [ee, ie, ei, ii] = sim.projections();
 
   oracle::Network net{.dt = 0.1, .populations = {copy_of(pe), copy_of(pi)},
-                      .projections = {copy_of(ee, 0, 0, o.gain), copy_of(ie, 1, 0, o.gain), copy_of(ei, 0, 1, o.gain), copy_of(ii, 1, 1, o.gain)}};
+                      .projections = {copy_of(ee, 0, 0, o.gain), copy_of(ie, 1, 0, o.gain, tau_inhibition), copy_of(ei, 0, 1, o.gain), copy_of(ii, 1, 1, o.gain)}};
   net.populations[0].neuron.mean = 0.5;
   net.projections[0].rule = oracle::mix(o.kappa, oracle::causal(f * 3.3258350e-3 * w_max, f * 3.33e-3 * w_max, 20, 20),
                                         oracle::acausal(f * 1.11e-4 * w_max, f * 1.11e-4 * w_max, 30, 29.974985, 30, 30));
@@ -122,6 +123,7 @@ void compare(const Setting& o, Step steps) {
   CHECK(worst_weight(ii, net.projections[3]) == 0);
   if (o.freeze > o.thaw) CHECK(moved > 0);
 }
+void compare(const Setting& o, Step steps) { compare(o, steps, Exponential{5_ms, o.gain}, 0, 5); }
 
 }  // namespace
 
@@ -131,6 +133,10 @@ TEST_CASE("network: the oracle's spikes and weights, the model's step sizes") {
 
 TEST_CASE("network: the oracle's spikes and weights, steps so large that weights live at their bounds") {
   for (const double kappa : {0., 0.4, 1.}) compare({.kappa = kappa, .step = 200, .gain = 12}, 20000);
+}
+
+TEST_CASE("network: excitation and inhibition by receptors of their own") {
+  compare({.gain = 8}, 20000, receptors(Exponential{5_ms, 8}, Exponential{12_ms, 8}), 1, 12);
 }
 
 TEST_CASE("network: more than one block of cells") { compare({.excitatory = 290, .inhibitory = 40, .step = 10, .gain = 1}, 1000); }

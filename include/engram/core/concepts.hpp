@@ -5,7 +5,7 @@
 /// | concept        | a policy states                                                            | examples                |
 /// |----------------|----------------------------------------------------------------------------|-------------------------|
 /// | NeuronModel    | tau, drift(V), cut, reset, refractory (IntegrateAndFire), or State<B> + step | ExpIF, LIF            |
-/// | SynapseKernel  | State<B> whose first member spikes add to, filter(state, dt)               | Exponential             |
+/// | SynapseKernel  | State<B> whose first member spikes add to, filter(state, dt)               | Exponential, receptors()|
 /// | InputSource    | bind(context) -> object that adds to the arrays of a block of cells        | WhiteNoise, CommonSignal|
 /// | PairRule       | pre_then_post(), post_then_pre(): the window                               | Causal, Acausal, Mix    |
 /// | PlasticityRule | pre_traces(), post_traces(), on_pre(w, ...), on_post(w, ...)               | own rules               |

@@ -41,10 +41,11 @@ void check_projection(const Spec& spec) {
   require_in(spec.name() + ".initial", spec.initial.value, {std::max(spec.bounds.low.value, any_finite.low), std::min(spec.bounds.high.value, any_finite.high)}, "mV", "its bounds");
 }
 
-/// Names, sizes and streams of the populations, in order.
+/// Names, sizes, receptors and streams of the populations, in order.
 struct Directory {
   std::vector<std::string> name;
   std::vector<Index> size;
+  std::vector<std::size_t> receptors;
   std::vector<std::uint32_t> stream;
   std::uint32_t next_stream = 0;
 
@@ -54,6 +55,7 @@ struct Directory {
       if (other == p.name) throw config_error("population.name", p.name, "a name that no other population has");
     name.push_back(p.name);
     size.push_back(p.size);
+    receptors.push_back(spike_variable<Receptor>.size());
     stream.push_back(next_stream);
     next_stream += static_cast<std::uint32_t>(sizeof...(Inputs)) + 1;
   }
@@ -62,14 +64,21 @@ struct Directory {
       if (name[k] == wanted) return k;
     throw config_error(projection + ": population", wanted, "one of the populations given to simulation()");
   }
+  /// Numbers of the source and of the target, which must have the receptor that is asked for.
+  std::array<std::size_t, 2> ends(const auto& projection) const {
+    const auto from = find(projection.source, projection.name()), to = find(projection.target.name, projection.name());
+    require_in(projection.name() + ".receptor", static_cast<double>(projection.target.receptor), {0, static_cast<double>(receptors[to] - 1)}, "",
+               joined({"number of receptors of ", name[to], ": ", number_text(static_cast<double>(receptors[to]))}));
+    return {from, to};
+  }
 };
 
 }  // namespace detail
 
 /// Builds the network. T is float (default) or double. Throws config_error before anything is allocated if a parameter
 /// of any policy is out of range, dt exceeds a refractory period or a membrane time constant, an initial weight lies
-/// outside its bounds, or a projection names a population that is not there. `threads` draw the synapses and run the
-/// network; the bits do not depend on their number.
+/// outside its bounds, or a projection names a population or a receptor that is not there. `threads` draw the synapses
+/// and run the network; the bits do not depend on their number.
 template <class T = float, class... Parts>
   requires((detail::is_population<Parts> || detail::is_projection<Parts>) && ...)
 auto simulation(Clock clock, Seed seed, Threads threads, const Parts&... parts) {
@@ -102,7 +111,7 @@ auto simulation(Clock clock, Seed seed, Threads threads, const Parts&... parts) 
     using Part = std::decay_t<decltype(part)>;
     if constexpr (detail::is_projection<Part>) {
       using P = decltype(detail::projection_type<T>(part));
-      const auto source = directory.find(part.source, part.name()), target = directory.find(part.target, part.name());
+      const auto [source, target] = directory.ends(part);
       return std::tuple{P(part, directory.size[source], directory.size[target], clock.dt, seed, projection_number++, threads)};
     } else {
       return std::tuple{};
@@ -110,7 +119,7 @@ auto simulation(Clock clock, Seed seed, Threads threads, const Parts&... parts) 
   };
   const auto ends_of = [&](const auto& part) {
     if constexpr (detail::is_projection<std::decay_t<decltype(part)>>)
-      return std::tuple{std::array{directory.find(part.source, part.name()), directory.find(part.target, part.name())}};
+      return std::tuple{directory.ends(part)};
     else
       return std::tuple{};
   };

@@ -1,8 +1,8 @@
 #pragma once
-/// A population: N cells of one model, their receptor, their inputs, and the spikes of the last step.
+/// A population: N cells of one model, their receptors, their inputs, and the spikes of the last step.
 ///
 /// State is a padded structure of arrays. advance() is the first half of a step, block by block of 256 cells:
-/// every input adds to the drive of the block, and one pass filters the receptor, advances the membrane and sets a bit
+/// every input adds to the drive of the block, and one pass filters the receptors, advances the membrane and sets a bit
 /// for each spike. Blocks are independent, so any number of threads gives the same bits.
 #include <bit>
 #include <string>
@@ -13,6 +13,8 @@
 #include "../core/concepts.hpp"
 #include "../input/white_noise.hpp"
 #include "../synapse/exponential.hpp"
+#include "../synapse/exponential.hpp"
+#include "../synapse/receptors.hpp"
 
 namespace engram::inline ENGRAM_ABI {
 
@@ -29,6 +31,8 @@ struct PopulationSpec {
 /// N cells of `neuron` with one receptor, onto which every projection delivers, and any number of inputs:
 ///
 ///     auto e = population("E", 800, ExpIF{.tau = 20_ms}, Exponential{5_ms}, WhiteNoise{.sigma = 4_mV});
+///
+/// For several receptors, see receptors(Exponential{5_ms}, Exponential{10_ms}).
 template <NeuronModel Neuron, SynapseKernel Receptor, InputSource... Inputs>
 auto population(std::string name, Index size, Neuron neuron, Receptor receptor, Inputs... inputs) {
   return PopulationSpec<Neuron, Receptor, Inputs...>{std::move(name), size, std::move(neuron), std::move(receptor),
@@ -66,7 +70,10 @@ inline constexpr bool drives_current = requires { requires Bound::drives_current
 
 template <class T, NeuronModel Neuron, SynapseKernel Receptor, InputSource... Inputs>
 class Population {
+  static constexpr auto spike_variable = detail::spike_variable<Receptor>;
+
  public:
+  static constexpr std::size_t receptors = spike_variable.size();
   using Model = typename detail::stepping<Neuron>::type;
   using Spec = PopulationSpec<Neuron, Receptor, Inputs...>;
 
@@ -135,9 +142,9 @@ class Population {
   /// Member m of the neuron's state, all cells: m = 0 is the membrane potential (mV).
   std::span<T> state(std::size_t m = 0) { return {state_.data() + m * stride_, size_}; }
   std::span<const T> state(std::size_t m = 0) const { return {state_.data() + m * stride_, size_}; }
-  /// The variable that spikes are added to.
-  std::span<T> synaptic() { return {receptor_state_.data(), size_}; }
-  std::span<const T> synaptic() const { return {receptor_state_.data(), size_}; }
+  /// The variable that spikes onto receptor k are added to.
+  std::span<T> synaptic(std::size_t k = 0) { return {receptor_state_.data() + spike_variable.at(k) * stride_, size_}; }
+  std::span<const T> synaptic(std::size_t k = 0) const { return {receptor_state_.data() + spike_variable.at(k) * stride_, size_}; }
 
   template <std::size_t K>
   auto& input() { return std::get<K>(inputs_); }
@@ -156,7 +163,9 @@ class Population {
   }
   void describe(std::ostream& out) const {
     out << "population " << name_ << ": " << size_ << " cells, " << neuron_members << " + " << receptor_members << " state variables, "
-        << sizeof...(Inputs) << " inputs\n";
+        << sizeof...(Inputs) << " inputs";
+    if constexpr (receptors > 1) out << ", " << receptors << " receptors";
+    out << '\n';
   }
 
   void reseed(Seed seed) {

@@ -31,30 +31,46 @@ struct Weight {
   Voltage value;
 };
 
+/// Where a projection ends: a population, and which of its receptors; the first unless receptor() names another.
+struct Target {
+  std::string name;
+  std::size_t receptor = 0;
+
+  template <class... Parts>
+  Target(const PopulationSpec<Parts...>& population, std::size_t k = 0) : name(population.name), receptor(k) {}
+};
+
+/// Receptor k, counted from 0, as the target of a projection: connect(i, receptor(e, 1), ...).
+template <class... Parts>
+Target receptor(const PopulationSpec<Parts...>& population, std::size_t k) {
+  return {population, k};
+}
+
 /// What is to be built: returned by connect(), given to simulation().
 template <Wiring W, Plasticity Rule>
 struct ProjectionSpec {
-  std::string source, target;
+  std::string source;
+  Target target;
   W wiring;
   Voltage initial;
   Rule rule;
   HardBounds bounds;
 
-  std::string name() const { return source + "->" + target; }
+  std::string name() const { return source + "->" + target.name; }
 };
 
 /// Static synapses of one weight.
-template <class Source, class Target, Wiring W>
-auto connect(const Source& source, const Target& target, W wiring, Weight weight) {
-  return ProjectionSpec<W, Static>{source.name, target.name, wiring, weight.value, {}, unbounded};
+template <class... Source, Wiring W>
+auto connect(const PopulationSpec<Source...>& source, const Target& target, W wiring, Weight weight) {
+  return ProjectionSpec<W, Static>{source.name, target, wiring, weight.value, {}, unbounded};
 }
 
 /// Plastic synapses that start from one weight, kept within `bounds`:
 ///
 ///     auto ee = connect(e, e, Bernoulli{0.1}, Weight{0.04_mV}, mix(kappa, Causal{}, Acausal{}), HardBounds{0_mV, 0.24_mV});
-template <class Source, class Target, Wiring W, Plasticity Rule>
-auto connect(const Source& source, const Target& target, W wiring, Weight weight, Rule rule, HardBounds bounds = unbounded) {
-  return ProjectionSpec<W, Rule>{source.name, target.name, wiring, weight.value, rule, bounds};
+template <class... Source, Wiring W, Plasticity Rule>
+auto connect(const PopulationSpec<Source...>& source, const Target& target, W wiring, Weight weight, Rule rule, HardBounds bounds = unbounded) {
+  return ProjectionSpec<W, Rule>{source.name, target, wiring, weight.value, rule, bounds};
 }
 
 template <class T, Plasticity Rule>
@@ -66,9 +82,10 @@ class Projection {
   template <Wiring W>
   Projection(const ProjectionSpec<W, Rule>& spec, Index sources, Index targets, Time dt, Seed seed, std::uint32_t stream, Threads threads = {})
       : name_(spec.name()),
+        receptor_(spec.target.receptor),
         bounds_(spec.bounds),
         dt_(dt),
-        rows_(draw_synapses(spec.wiring, sources, targets, spec.source == spec.target, seed, stream, threads)) {
+        rows_(draw_synapses(spec.wiring, sources, targets, spec.source == spec.target.name, seed, stream, threads)) {
     synapses_.reserve(rows_.size());
     for (const auto& rows : rows_) synapses_.push_back(build(rows, spec.rule, aligned_vector<T>(is_plastic ? rows.size() : 0, static_cast<T>(spec.initial.value)), static_cast<T>(spec.initial.value), -1));
   }
@@ -100,10 +117,13 @@ class Projection {
       for (const auto& p : parameters(rule())) out << ' ' << p.name;
     else
       out << " static";
+    if (receptor_ > 0) out << ", receptor " << receptor_;
     out << '\n';
   }
 
   const std::string& name() const { return name_; }
+  /// Which receptor of the target its spikes go to.
+  std::size_t receptor() const { return receptor_; }
   const HardBounds& bounds() const { return bounds_; }
   std::size_t blocks() const { return rows_.size(); }
   std::size_t size(std::size_t block) const { return rows_[block].size(); }
@@ -183,6 +203,7 @@ class Projection {
   }
 
   std::string name_;
+  std::size_t receptor_;
   HardBounds bounds_;
   Time dt_;
   Step now_ = -1;

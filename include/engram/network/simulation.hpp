@@ -56,7 +56,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     std::size_t k = 0;
     const auto pass = [&](auto& projection) {
       const auto [source, target] = ends_[k++];
-      projection.step(step_, at[source].spikes, at[target].spikes, at[target].synaptic);
+      projection.step(step_, at[source].spikes, at[target].spikes, at[target].synaptic[projection.receptor()]);
     };
     std::apply([&](auto&... p) { (pass(p), ...); }, projections_);
     ++step_;
@@ -168,12 +168,19 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     if (!found) throw config_error(kind, name, "one of " + names);
   }
 
+  /// What projections see of a population.
   struct View {
     std::span<const Index> spikes;
-    std::span<T> synaptic;
+    std::array<std::span<T>, std::max({std::size_t{1}, Pops::receptors...})> synaptic;  ///< of each receptor
   };
+  template <class Population>
+  static View view(Population& population) {
+    View out{population.spikes(), {}};
+    for (std::size_t k = 0; k < Population::receptors; ++k) out.synaptic[k] = population.synaptic(k);
+    return out;
+  }
   auto views() {
-    return std::apply([](auto&... p) { return std::array<View, sizeof...(Pops)>{View{p.spikes(), p.synaptic()}...}; }, populations_);
+    return std::apply([](auto&... p) { return std::array<View, sizeof...(Pops)>{view(p)...}; }, populations_);
   }
 
   /// step() on all threads of a team, until `end` or the next check. Every thread has its own cells and, among the
@@ -198,7 +205,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
         each(projections_, [&](auto& projection, std::size_t k) {
           if (thread == 0) projection.begin(n);
           const auto [source, target] = ends_[k];
-          for (const std::size_t b : schedule.targets[target][thread]) projection.step_block(b, n, at[source].spikes, at[target].spikes, at[target].synaptic);
+          for (const std::size_t b : schedule.targets[target][thread]) projection.step_block(b, n, at[source].spikes, at[target].spikes, at[target].synaptic[projection.receptor()]);
         });
         barrier.wait();
       }
