@@ -2,15 +2,17 @@
 /// A trained network becomes a network of the simulator and can go on there, its E -> E synapses under a rule of its
 /// own:
 ///
-///     auto sim = simulate<float>(model, weights, Seed{1}, Unit{20_mV, -70_mV}, rule, HardBounds{0_mV, 5_mV},
-///     input...); sim.run(10_s); Weights<float> later = simulated_weights(sim, model, unit);
+///     const Unit unit{20_mV, -70_mV};
+///     auto sim = simulate<float>(model, weights, Seed{1}, unit, rule, HardBounds{0_mV, 20_mV},
+///                                trial_input(model, weights, data, unit));
+///     sim.run(10_s);
+///     Weights<float> later = simulated_weights<float>(sim, model, unit);
 ///
 /// V = rest + unit U and W = unit w, inhibitory weights with their sign. The simulator steps by Euler and a spike acts
 /// in the next step; the trained network by the exact decay, a spike acts one step later, and the step after a spike is
-/// lost. So the membrane gets tau = dt/(1 - exp(-dt/tau)), the receptor keeps new spikes for one step, the refractory
-/// period is dt, and then, at the dt of the training, both networks spike in the same steps.
-///
-/// The simulator has one receptor per population: tau_excitatory and tau_inhibitory must be equal.
+/// lost. So the membrane gets tau = dt/(1 - exp(-dt/tau)), each population two receptors (0 excitatory, 1 inhibitory) that
+/// keep new spikes for one step, the refractory period is dt, and then, at the dt of the training, both networks spike in
+/// the same steps, up to the rounding of a voltage that just touches the threshold.
 #include <cmath>
 #include <string>
 #include <tuple>
@@ -68,9 +70,9 @@ template <class T>
 struct TrialInput {
   const SpikeData* data;
   const Weights<T>* weights;
-  double scale = 20;      ///< mV per unit of weight
-  double decay = 0.8187;  ///< of the current per step
-  std::size_t first = 0;  ///< column of the weights that is cell 0 of the population
+  double scale;       ///< mV per unit of weight
+  double decay;       ///< of the current per step
+  std::size_t first;  ///< column of the weights that is cell 0 of the population
 
   class Bound {
    public:
@@ -89,6 +91,7 @@ struct TrialInput {
               current_[c] += in_.scale * static_cast<double>(rows(s.unit, in_.first + c));
     }
     void reseed(Seed) {}
+    void archive_state(auto& archive) { archive(current_); }
     template <class U>
     void add(const InputBlock<U>& block) const {
       for (std::size_t k = 0; k < block.current.size() && block.first + k < current_.size(); ++k)
@@ -101,6 +104,16 @@ struct TrialInput {
   };
   Bound bind(const InputContext& context) const { return Bound(*this, context.size); }
 };
+
+/// The input of a trained network: for simulate(), which asks for each population's.
+template <TrainableNeuron Neuron, class T>
+auto trial_input(const Model<Neuron>& model, const Weights<T>& weights, const SpikeData& data, const Unit& unit = {}) {
+  if (data.units() != model.shape.inputs)
+    throw config_error("SpikeData.units", std::to_string(data.units()), std::to_string(model.shape.inputs) + ", the inputs of the model");
+  return [&data, &weights, scale = unit.size.value, decay = model.decay(model.tau_excitatory)](std::size_t first) {
+    return TrialInput<T>{&data, &weights, scale, decay, first};
+  };
+}
 
 namespace detail {
 
@@ -127,16 +140,13 @@ inline engram::ExpIF simulated_neuron(const NormalizedExpIF& n, Time dt, const U
 
 /// Builds the simulation, populations "E" and "I", projections in the order E->E (plastic by `rule`), E->I, I->E, I->I.
 /// Each of `inputs` is called with the index of a population's first neuron (0 for E, Ne for I) and returns its input.
-/// Throws config_error for a negative weight, different synaptic time constants, an E->E weight outside `bounds`.
+/// Throws config_error for a negative weight, or an E->E weight outside `bounds`.
 template <class T, TrainableNeuron Neuron, class W, Plasticity Rule = Static, class... Inputs>
 auto simulate(const Model<Neuron>& model, const Weights<W>& weights, Seed seed, const Unit& unit = {},
               const Rule& rule = {}, const HardBounds& bounds = unbounded, const Inputs&... inputs) {
   validate(model, "Model");
   validate(unit, "Unit");
   if (!(weights.shape() == model.shape)) throw config_error("Weights.shape", "another shape", "the model's shape");
-  require_in("Model.tau_inhibitory", model.tau_inhibitory.value,
-             {model.tau_excitatory.value, model.tau_excitatory.value},
-             "ms (tau_excitatory: the simulator has one receptor per population)");
   require_in("Model.shape.inhibitory", static_cast<double>(model.shape.inhibitory), {1, 1e6});
   for (Block b : {Block::excitatory, Block::inhibitory})
     for (W w : weights[b].flat())
@@ -144,13 +154,13 @@ auto simulate(const Model<Neuron>& model, const Weights<W>& weights, Seed seed, 
 
   const auto ne = model.shape.excitatory;
   const auto neuron = detail::simulated_neuron(model.neuron, model.dt, unit);
-  const LateExponential receptor{model.tau_excitatory};
-  const auto e = population("E", static_cast<Index>(ne), neuron, receptor, inputs(std::size_t{0})...);
-  const auto i = population("I", static_cast<Index>(model.shape.inhibitory), neuron, receptor, inputs(ne)...);
+  const auto both = receptors(LateExponential{model.tau_excitatory}, LateExponential{model.tau_inhibitory});
+  const auto e = population("E", static_cast<Index>(ne), neuron, both, inputs(std::size_t{0})...);
+  const auto i = population("I", static_cast<Index>(model.shape.inhibitory), neuron, both, inputs(ne)...);
   const Weight start{std::clamp(Voltage{0}, bounds.low, bounds.high)};
   auto sim = simulation<T>(Clock{model.dt}, seed, e, i, connect(e, e, AllToAll{}, start, rule, bounds),
-                           connect(e, i, AllToAll{}, Weight{}), connect(i, e, AllToAll{}, Weight{}),
-                           connect(i, i, AllToAll{}, Weight{}));
+                           connect(e, i, AllToAll{}, Weight{}), connect(i, receptor(e, 1), AllToAll{}, Weight{}),
+                           connect(i, receptor(i, 1), AllToAll{}, Weight{}));
   auto& [ee, ei, ie, ii] = sim.projections();
   const auto set = [&](auto& projection, std::size_t source, std::size_t target, double sign) {
     projection.set_weights([&](Index j, Index k, T) {
