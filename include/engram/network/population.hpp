@@ -13,7 +13,6 @@
 #include "../core/concepts.hpp"
 #include "../input/white_noise.hpp"
 #include "../synapse/exponential.hpp"
-#include "../synapse/exponential.hpp"
 #include "../synapse/receptors.hpp"
 
 namespace engram::inline ENGRAM_ABI {
