@@ -5,7 +5,7 @@
 /// - One xoshiro128+ (Blackman and Vigna 2021) per logical lane and block of cells, seeded by Philox, for the noise of
 ///   every step. Counter-based noise would cost 20 to 70 % of the whole neuron pass; here a Gaussian costs one word.
 ///
-/// Gaussians are float, by Box and Muller on 31 bits (abs(z) < 6.7), and widened in a double simulation, so that float
+/// Gaussians are float, by Box and Muller on 30 bits (abs(z) < 6.6), and widened in a double simulation, so that float
 /// and double runs see the same noise.
 #include <array>
 #include <cstdint>
@@ -81,18 +81,20 @@ class Stream {
   unsigned used_ = 4;
 };
 
-/// Two independent standard normals from two random words (Box and Muller 1958): the radius takes 31 bits of one, the
-/// angle within half a turn 31 bits of the other, whose highest bit chooses the half.
+/// Two independent normals of standard deviation `scale` from two random words (Box and Muller 1958): the radius takes
+/// 30 bits of the first word, the angle within half a turn all of the second, and the first one's highest bit chooses
+/// the half.
 template <class U>
-[[gnu::always_inline]] inline auto gaussian_pair(U w1, U w2) {
+[[gnu::always_inline]] inline auto gaussian_pair(U w1, U w2, rebind<U, float> scale = rebind<U, float>(1.f)) {
   using F = rebind<U, float>;
   using I = rebind<U, std::int32_t>;
   struct Pair { F first, second; };
-  const F u = fma(to_float(bit_cast_lanes<std::int32_t>(shift_right<1>(w1))), F(0x1p-31f), F(0x1p-32f));
-  const F radius = sqrt(minus_two_log(u));
+  const I word = bit_cast_lanes<std::int32_t>(w1);
+  const F odd = to_float(I(I(word & I(std::numeric_limits<std::int32_t>::max())) | I(1)));  // never 0; a uniform times 2^31
+  const F radius = scale * sqrt(minus_two_log<31>(odd));
   F c, s;
-  cos_sin_quarter(F(to_float(bit_cast_lanes<std::int32_t>(shift_left<1>(w2))) * F(0x1p-31f)), c, s);
-  const I half = I(bit_cast_lanes<std::int32_t>(w2) & I(std::numeric_limits<std::int32_t>::min()));
+  cos_sin_quarter(F(to_float(bit_cast_lanes<std::int32_t>(w2)) * F(0x1p-31f)), c, s);
+  const I half = I(word & I(std::numeric_limits<std::int32_t>::min()));
   return Pair{bit_cast_lanes<float>(I(bit_cast_lanes<std::int32_t>(F(radius * c)) ^ half)), F(radius * s)};
 }
 

@@ -34,10 +34,42 @@ class WhiteNoiseSource {
   void begin(Step) {}
   Voltage mean_input() const { return parameters.mean; }
 
+  /// The noise of a block drawn in registers, of `lane_count<F>` neighbouring lanes: each call gives that of the next two
+  /// rows of 16 cells. keep() when done.
+  template <class F>
+  struct Rows {
+    NoiseBlock& block;
+    std::size_t lane;
+    F sigma;
+    Xoshiro<rebind<F, std::uint32_t>> draw;
+
+    [[gnu::always_inline]] auto operator()() {
+      const auto radius = draw();
+      const auto angle = draw();
+      return gaussian_pair(radius, angle, sigma);
+    }
+    void keep() const { block.write(lane, draw); }
+  };
+  template <class F>
+  Rows<F> open(std::size_t first, std::size_t lane) {
+    auto& block = blocks_[first / block_cells];
+    return {block, lane, F(parameters.sigma.value), block.template read<rebind<F, std::uint32_t>>(lane)};
+  }
+
+  /// The same into an array.
   void add(const auto& block) {
-    using U = native_lanes<std::uint32_t>;
-    auto& generators = blocks_[block.first / block_cells];
-    for (std::size_t lane = 0; lane < logical_width; lane += lane_count<U>) fill<U>(block.noise, generators, lane);
+    using F = native_lanes<float>;
+    for (std::size_t lane = 0; lane < logical_width; lane += lane_count<F>) {
+      auto rows = open<F>(block.first, lane);
+      for (std::size_t row = lane; row < block.noise.size(); row += padding) {
+        const auto z = rows();
+        float* const first = &block.noise[row];
+        float* const second = &block.noise[row + logical_width];
+        store(first, F(load<F>(first) + z.first));
+        store(second, F(load<F>(second) + z.second));
+      }
+      rows.keep();
+    }
   }
 
   void archive_state(auto& archive) {
@@ -49,23 +81,6 @@ class WhiteNoiseSource {
   const auto& generators() const { return blocks_; }
 
  private:
-  template <class U>
-  void fill(std::span<float> noise, NoiseBlock& generators, std::size_t lane) const {
-    using F = rebind<U, float>;
-    auto draw = generators.template read<U>(lane);
-    const F sigma = F(parameters.sigma.value);
-    for (std::size_t row = lane; row < noise.size(); row += padding) {
-      const U radius = draw();
-      const U angle = draw();
-      const auto z = gaussian_pair(radius, angle);
-      float* const first = &noise[row];
-      float* const second = &noise[row + logical_width];
-      store(first, fma(sigma, z.first, load<F>(first)));
-      store(second, fma(sigma, z.second, load<F>(second)));
-    }
-    generators.write(lane, draw);
-  }
-
   std::uint32_t stream_;
   std::vector<NoiseBlock> blocks_;
 };

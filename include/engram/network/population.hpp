@@ -65,6 +65,17 @@ void store_state(scalar_t<B>* at, std::size_t stride, const Struct& s) {
 template <class Bound>
 inline constexpr bool drives_current = requires { requires Bound::drives_current; };
 
+/// An input that draws its noise in registers, row by row (WhiteNoise), and needs no array.
+template <class Bound>
+inline constexpr bool draws_rows = requires(Bound input) { input.template open<native_lanes<float>>(0, 0); };
+
+/// The rows of one input, or nothing for one that adds to an array.
+template <class F>
+auto open_rows(auto& input, std::size_t first, std::size_t lane) {
+  if constexpr (draws_rows<std::decay_t<decltype(input)>>) return std::tuple{input.template open<F>(first, lane)};
+  else return std::tuple{};
+}
+
 }  // namespace detail
 
 template <class T, NeuronModel Neuron, SynapseKernel Receptor, InputSource... Inputs>
@@ -107,15 +118,17 @@ class Population {
     std::apply([&](auto&... input) { (input.begin(step), ...); }, inputs_);
   }
   void advance_blocks(std::size_t begin, std::size_t end) {
-    alignas(64) float noise[block_cells];
+    using F = native_lanes<float>;
+    alignas(64) float noise[any_array ? block_cells : 1];
     alignas(64) T current[any_current ? block_cells : 1];
+    const AtStep constants{neuron_step_, receptor_step_, mean_input()};
     for (std::size_t first = begin * block_cells; first < std::min(end * block_cells, stride_); first += block_cells) {
       const std::size_t count = std::min<std::size_t>(block_cells, stride_ - first);
-      std::fill_n(noise, count, 0.f);
+      if constexpr (any_array) std::fill_n(noise, count, 0.f);
       if constexpr (any_current) std::fill_n(current, count, T(0));
-      const InputBlock<T> block{static_cast<Index>(first), {noise, count}, {current, any_current ? count : 0}};
-      std::apply([&](auto&... input) { (input.add(block), ...); }, inputs_);
-      advance_cells(first, count, noise, current);
+      const InputBlock<T> block{static_cast<Index>(first), {noise, any_array ? count : 0}, {current, any_current ? count : 0}};
+      std::apply([&](auto&... input) { (add_to(block, input), ...); }, inputs_);
+      for (std::size_t lane = 0; lane < logical_width; lane += lane_count<F>) advance_lanes<F>(constants, first, lane, count, noise, current);
     }
   }
   void collect_spikes() {
@@ -186,6 +199,7 @@ class Population {
   static constexpr std::size_t neuron_members = detail::members_of<Model::template State>;
   static constexpr std::size_t receptor_members = detail::members_of<Receptor::template State>;
   static constexpr bool any_current = (detail::drives_current<decltype(std::declval<Inputs>().bind({}))> || ... || false);
+  static constexpr bool any_array = sizeof...(Inputs) == 0 || !(detail::draws_rows<decltype(std::declval<Inputs>().bind({}))> && ...);
 
   template <std::size_t... K>
   static auto bind([[maybe_unused]] const Spec& spec, [[maybe_unused]] Seed seed, [[maybe_unused]] std::uint32_t stream,
@@ -209,30 +223,77 @@ class Population {
     return sum;
   }
 
-  void advance_cells(std::size_t first, std::size_t count, const float* noise, const T* current) {
-    using B = native_lanes<T>;
-    using NeuronState = typename Model::template State<B>;
-    using ReceptorState = typename Receptor::template State<B>;
-    const auto neuron = neuron_step_;
-    const auto filter = receptor_step_;
-    const B mean = B(mean_input());
-    const std::size_t stride = stride_;
+  /// What the pass over the cells reads of the models.
+  struct AtStep {
+    decltype(prepare(std::declval<Model>(), Time{})) neuron;
+    decltype(prepare(std::declval<Receptor>(), Time{})) filter;
+    double mean;
+  };
+
+  static void add_to(const InputBlock<T>& block, auto& input) {
+    if constexpr (!detail::draws_rows<std::decay_t<decltype(input)>>) input.add(block);
+  }
+
+  /// One pass over a block, rows of 16 cells, of each the lanes from `lane` on: draws noise, filters the receptor, steps
+  /// the membrane. Two rows at a time, since Gaussians come in pairs.
+  template <class F>
+  void advance_lanes(const AtStep& constants, std::size_t first, std::size_t lane, std::size_t count, const float* noise, const T* current) {
+    auto rows = std::apply([&](auto&... input) { return std::tuple_cat(detail::open_rows<F>(input, first, lane)...); }, inputs_);
     T* const state = &state_[first];
     T* const receptor_state = &receptor_state_[first];
     std::uint32_t* const masks = &masks_[first / 32];
-    for (std::size_t k = 0; k < count; k += 32) {
-      std::uint32_t mask = 0;
-      for (std::size_t j = k; j < k + 32; j += lane_count<B>) {
-        auto s = detail::load_state<NeuronState, B, neuron_members>(state + j, stride);
-        auto r = detail::load_state<ReceptorState, B, receptor_members>(receptor_state + j, stride);
-        Drive<B> drive{mean + filter.filter(r), load_float<B>(noise + j)};
-        if constexpr (any_current) drive.current += load<B>(current + j);
-        mask |= bits(neuron.step(s, drive)) << (j - k);
-        detail::store_state<B, neuron_members>(state + j, stride, s);
-        detail::store_state<B, receptor_members>(receptor_state + j, stride, r);
-      }
-      masks[k / 32] = mask;
+    const std::size_t stride = stride_;
+    for (std::size_t k = lane; k < count; k += padding) {
+      F first_noise, second_noise;
+      draw_noise(rows, noise + (any_array ? k : 0), first_noise, second_noise);
+      const auto cells = [&](std::size_t c, F z) { return advance_cells(constants, state + c, receptor_state + c, stride, z, current + (any_current ? c : 0)); };
+      const std::uint32_t spikes = cells(k, first_noise) | cells(k + logical_width, second_noise) << logical_width;
+      masks[k / 32] = lane == 0 ? spikes : masks[k / 32] | spikes << lane;
     }
+    std::apply([](auto&... each) { (each.keep(), ...); }, rows);
+  }
+
+  /// Noise of two rows: what lies in the array, if any input needs one, and what the others draw.
+  template <class F>
+  [[gnu::always_inline]] static void draw_noise(auto& rows, const float* array, F& first, F& second) {
+    const auto add = [&](auto& each) {
+      const auto z = each();
+      first += z.first, second += z.second;
+    };
+    const auto begin = [&](auto& one, auto&... others) {
+      const auto z = one();
+      first = z.first, second = z.second;
+      (add(others), ...);
+    };
+    if constexpr (any_array) {
+      first = load<F>(array), second = load<F>(array + logical_width);
+      std::apply([&](auto&... each) { (add(each), ...); }, rows);
+    } else {
+      std::apply(begin, rows);
+    }
+  }
+
+  /// lane_count<F> neighbouring cells; returns the bits of those that spike.
+  template <class F>
+  [[gnu::always_inline]] static std::uint32_t advance_cells(const AtStep& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current) {
+    using B = native_lanes<T>;
+    using NeuronState = typename Model::template State<B>;
+    using ReceptorState = typename Receptor::template State<B>;
+    alignas(64) float drawn[lane_count<F>];
+    if constexpr (!std::same_as<F, B>) store(drawn, noise);
+    std::uint32_t spikes = 0;
+    for (std::size_t j = 0; j < lane_count<F>; j += lane_count<B>) {
+      auto s = detail::load_state<NeuronState, B, neuron_members>(state + j, stride);
+      auto r = detail::load_state<ReceptorState, B, receptor_members>(receptor_state + j, stride);
+      Drive<B> drive{B(constants.mean) + constants.filter.filter(r), B(0)};
+      if constexpr (std::same_as<F, B>) drive.noise = noise;
+      else drive.noise = load_float<B>(drawn + j);
+      if constexpr (any_current) drive.current += load<B>(current + j);
+      spikes |= bits(constants.neuron.step(s, drive)) << j;
+      detail::store_state<B, neuron_members>(state + j, stride, s);
+      detail::store_state<B, receptor_members>(receptor_state + j, stride, r);
+    }
+    return spikes;
   }
 
   std::string name_;
