@@ -77,7 +77,7 @@ TEST_CASE_TEMPLATE("lanes: arithmetic, min, max, where and fma are those of plai
   CHECK(agree<T>([](auto a, auto b, auto c) { return where(!(a < b), a, c); }));
 }
 
-TEST_CASE_TEMPLATE("lanes: integers", T, std::int32_t, std::uint32_t) {
+TEST_CASE_TEMPLATE("lanes: integers", T, std::int32_t, std::uint32_t, std::uint64_t) {
   CHECK(agree<T>([](auto a, auto b, auto) { return a ^ b; }));
   CHECK(agree<T>([](auto a, auto b, auto) { return a & b; }));
   CHECK(agree<T>([](auto a, auto b, auto) { return a | b; }));

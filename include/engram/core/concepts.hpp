@@ -62,7 +62,8 @@ struct InputBlock {
   std::span<T> current;  ///< mV; empty unless an input of the population declares `drives_current`
 };
 
-/// `bind(context)` gives the run-time object, which has `begin(Step)`, `reseed(Seed)` and `add(InputBlock<T>)`.
+/// `bind(context)` gives the run-time object, which has `begin(Step)`, `reseed(Seed)` and `add(InputBlock<T>)`. One that
+/// draws its noise in registers (`open<F>(first, lane)`, see WhiteNoise) is asked for that instead, at no cost of an array.
 template <class I>
 concept InputSource = requires(const I input, const InputContext& context) {
   { input.bind(context).begin(Step{}) };

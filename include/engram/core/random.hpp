@@ -2,8 +2,8 @@
 /// Randomness, in two kinds, both functions of (seed, stream, index) alone and never of threads or batch width:
 ///
 /// - Philox4x32-10 (Salmon et al. 2011), counter based, for all that is drawn once: wiring, initial state, seeds.
-/// - One xoshiro128+ (Blackman and Vigna 2021) per logical lane and block of cells, seeded by Philox, for the noise of
-///   every step. Counter-based noise would cost 20 to 70 % of the whole neuron pass; here a Gaussian costs one word.
+/// - Eight xoroshiro128+ (Blackman and Vigna 2021) per block of cells, seeded by Philox, two 32-bit lanes each, for the
+///   noise of every step. Counter-based noise would cost 20 to 70 % of the whole neuron pass; here a Gaussian costs one word.
 ///
 /// Gaussians are float, by Box and Muller on 30 bits (abs(z) < 6.6), and widened in a double simulation, so that float
 /// and double runs see the same noise.
@@ -98,45 +98,50 @@ template <class U>
   return Pair{bit_cast_lanes<float>(I(bit_cast_lanes<std::int32_t>(F(radius * c)) ^ half)), F(radius * s)};
 }
 
-/// xoshiro128+ on lanes: the state of `lane_count<U>` neighbouring generators.
+/// xoroshiro128+ on lanes, two words of 32 bits from each generator: the lanes of U are the halves of neighbouring ones.
+/// A U of one lane is one half, chosen by `half` (0 or 1).
 template <class U>
-struct Xoshiro {
-  U s0, s1, s2, s3;
+struct Xoroshiro {
+  using W = rebind<U, std::uint64_t>;
+  W s0, s1;
+  std::size_t half = 0;
 
-  U operator()() {
-    const U result = s0 + s3;
-    const U t = shift_left<9>(s1);
-    s2 = s2 ^ s0;
-    s3 = s3 ^ s1;
-    s1 = s1 ^ s2;
-    s0 = s0 ^ s3;
-    s2 = s2 ^ t;
-    s3 = rotate_left<11>(s3);
-    return result;
+  [[gnu::always_inline]] U operator()() {
+    const W sum = s0 + s1;
+    s1 = s1 ^ s0;
+    s0 = rotate_left<24>(s0) ^ s1 ^ shift_left<16>(s1);
+    s1 = rotate_left<37>(s1);
+    if constexpr (std::is_arithmetic_v<U>) return static_cast<U>(sum >> 32 * half);
+    else return bit_cast_lanes<std::uint32_t>(sum);
   }
 };
 
-/// Sixteen xoshiro128+ generators, word-major: what one block of cells draws its noise from.
+/// Eight xoroshiro128+ generators of two words each: what one block of cells draws its noise from.
 struct NoiseBlock {
-  std::array<std::array<std::uint32_t, logical_width>, 4> state;
+  std::array<std::array<std::uint64_t, logical_width / 2>, 2> state;
 
   NoiseBlock() = default;
   NoiseBlock(Seed seed, std::uint32_t stream, std::uint32_t block) {
     Stream source(seed, Purpose::noise, stream, block);
-    for (std::size_t lane = 0; lane < logical_width; ++lane)
-      for (auto& word : state) word[lane] = source();
+    for (std::size_t k = 0; k < logical_width / 2; ++k)
+      for (auto& words : state) {
+        words[k] = source();
+        words[k] |= std::uint64_t{source()} << 32;
+      }
   }
 
+  /// The generators of lane, lane + 1, ..., lane + lane_count<U> - 1.
   template <class U>
-  Xoshiro<U> read(std::size_t lane) const {
-    return {load<U>(&state[0][lane]), load<U>(&state[1][lane]), load<U>(&state[2][lane]), load<U>(&state[3][lane])};
+  Xoroshiro<U> read(std::size_t lane) const {
+    using W = typename Xoroshiro<U>::W;
+    return {load<W>(&state[0][lane / 2]), load<W>(&state[1][lane / 2]), lane % 2};
   }
+  /// What read() gave comes back; of two halves of one generator the second.
   template <class U>
-  void write(std::size_t lane, const Xoshiro<U>& g) {
-    store(&state[0][lane], g.s0);
-    store(&state[1][lane], g.s1);
-    store(&state[2][lane], g.s2);
-    store(&state[3][lane], g.s3);
+  void write(std::size_t lane, const Xoroshiro<U>& g) {
+    if (lane_count<U> == 1 && lane % 2 == 0) return;
+    store(&state[0][lane / 2], g.s0);
+    store(&state[1][lane / 2], g.s1);
   }
 };
 

@@ -82,12 +82,13 @@ template <int K, class T>
 Lanes<T> shift_left(Lanes<T> a) { return a.raw << K; }
 template <int K, class T>
 Lanes<T> shift_right(Lanes<T> a) { return a.raw >> K; }
-template <int K>
-Lanes<std::uint32_t> rotate_left(Lanes<std::uint32_t> a) {
+template <int K, class T>
+Lanes<T> rotate_left(Lanes<T> a) {
 #if defined(__AVX512F__)
-  return xsimd::batch<std::uint32_t>(_mm512_rol_epi32(a.raw, K));
+  if constexpr (sizeof(T) == 4) return xsimd::batch<T>(_mm512_rol_epi32(a.raw, K));
+  else return xsimd::batch<T>(_mm512_rol_epi64(a.raw, K));
 #else
-  return (a.raw << K) | (a.raw >> (32 - K));
+  return (a.raw << K) | (a.raw >> (static_cast<int>(8 * sizeof(T)) - K));
 #endif
 }
 
@@ -244,8 +245,8 @@ template <int K, std::integral T>
 T shift_left(T a) { return static_cast<T>(static_cast<std::make_unsigned_t<T>>(a) << K); }
 template <int K, std::integral T>
 T shift_right(T a) { return static_cast<T>(a >> K); }
-template <int K>
-std::uint32_t rotate_left(std::uint32_t a) { return std::rotl(a, K); }
+template <int K, std::unsigned_integral T>
+T rotate_left(T a) { return std::rotl(a, K); }
 template <class To, class From>
   requires std::is_arithmetic_v<From>
 To bit_cast_lanes(From a) { return std::bit_cast<To>(a); }

@@ -41,7 +41,7 @@ class WhiteNoiseSource {
     NoiseBlock& block;
     std::size_t lane;
     F sigma;
-    Xoshiro<rebind<F, std::uint32_t>> draw;
+    Xoroshiro<rebind<F, std::uint32_t>> draw;
 
     [[gnu::always_inline]] auto operator()() {
       const auto radius = draw();

@@ -5,7 +5,7 @@
 /// Layout, little endian:
 ///
 ///     bytes  0 .. 7   "engram" 0 0
-///     u32             format, 1
+///     u32             format, 2
 ///     u64, bytes      fingerprint: a text of everything that must agree (see fingerprint())
 ///     u64, bytes      state: see archive.hpp; the simulation, then each observer
 ///     u64             FNV-1a (64 bit) of all bytes before it
@@ -24,7 +24,7 @@ namespace engram::inline ENGRAM_ABI {
 namespace detail {
 
 inline constexpr char checkpoint_magic[8] = {'e', 'n', 'g', 'r', 'a', 'm', 0, 0};
-inline constexpr std::uint32_t checkpoint_format = 1;
+inline constexpr std::uint32_t checkpoint_format = 2;
 
 inline std::uint64_t fnv1a(const char* at, std::size_t n, std::uint64_t hash = 0xcbf29ce484222325u) {
   for (std::size_t k = 0; k < n; ++k) hash = (hash ^ static_cast<unsigned char>(at[k])) * 0x100000001b3u;

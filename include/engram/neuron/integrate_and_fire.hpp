@@ -68,10 +68,10 @@ struct EulerMaruyama {
     double a, b;
     template <class B>
     B advance(const auto& model, B v, const Drive<B>& in) const {
-      return fma(B(b), in.noise, fma(B(a), model.drift(v) + in.current, v));
+      return fma(B(a), fma(B(b), in.noise, model.drift(v) + in.current), v);
     }
   };
-  static Prepared prepare(Time dt, Time tau) { return {dt / tau, std::sqrt(2 * (dt / tau))}; }
+  static Prepared prepare(Time dt, Time tau) { return {dt / tau, std::sqrt(2 / (dt / tau))}; }
 };
 
 /// Makes a model that can be stepped out of a one-dimensional one.

@@ -272,10 +272,13 @@ class PairLearning {
     const B at_pre(static_cast<T>(per_pre(rule_).value));
     std::array<B, before_size> k;
     for (std::size_t b = 0; b < before_size; ++b) k[b] = B(static_cast<T>(at(n).before_coefficient[b]));
-    for (std::size_t i = 0; i < cells_; i += lane_count<B>) {
+    const std::size_t cells = cells_;
+    const T* const trace = trace_.data();
+    T* const out = change_.data();
+    for (std::size_t i = 0; i < cells; i += lane_count<B>) {
       B change = at_pre;
-      for (std::size_t b = 0; b < before_size; ++b) change = fma(k[b], load<B>(&trace_[b * cells_ + i]), change);
-      store(&change_[i], change);
+      for (std::size_t b = 0; b < before_size; ++b) change = fma(k[b], load<B>(trace + b * cells + i), change);
+      store(out + i, change);
     }
     const T coincident = static_cast<T>(window(rule_, Time{0}).value);
     for (const Index i : post) change_[i - rows.targets.first] += coincident;
