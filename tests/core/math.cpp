@@ -146,7 +146,7 @@ TEST_CASE("-2 log: at most 4 ulp on (0, 1], never negative; a scale is exact") {
   for (const float x : tails) REQUIRE(minus_two_log<31>(std::ldexp(x, 31)) == minus_two_log(x));
 }
 
-TEST_CASE("cos of quarter turns within 1.2e-7, sin within 3 ulp") {
+TEST_CASE("cos of quarter turns within 1.5e-7, sin within 3 ulp") {
   auto t = sweep<float>(-0x1.fffffep-1, 0x1.fffffep-1, 1 << 20);
   for (int e = 1; e < 34; ++e) t.push_back(std::ldexp(1.f, -e)), t.push_back(-std::ldexp(1.f, -e));
   t.resize(padded(t.size()), 0.25f);
@@ -155,9 +155,9 @@ TEST_CASE("cos of quarter turns within 1.2e-7, sin within 3 ulp") {
   for (std::size_t k = 0; k < t.size(); ++k) c = std::max(c, static_cast<double>(std::abs(y[k] - std::cos(quarter * t[k]))));
   const double s = worst(t, sine, [](long double x) { return std::sin(quarter * x); });
   MESSAGE("cos " << c << ", sin " << s << " ulp");
-  CHECK(c <= 1.2e-7);
+  CHECK(c <= 1.5e-7);
   CHECK(s <= 3);
   CHECK(cosine(0.f) == 1.f);
-  CHECK(std::abs(cosine(1.f)) <= 1.2e-7f);
+  CHECK(std::abs(cosine(1.f)) <= 1.5e-7f);
   CHECK(sine(0.f) == 0.f);
 }

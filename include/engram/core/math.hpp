@@ -100,7 +100,7 @@ B minus_two_log(B x) {
   return fma(e, B(-1.38629436f), f * detail::horner(f, c));
 }
 
-/// cos (within 1.2e-7, absolute) and sin (within 3 ulp) of t quarter turns, t in [-1, 1].
+/// cos (within 1.5e-7, absolute) and sin (within 3 ulp) of t quarter turns, t in [-1, 1].
 template <class B>
   requires std::same_as<scalar_t<B>, float>
 void cos_sin_quarter(B t, B& c, B& s) {
