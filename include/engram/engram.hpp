@@ -13,6 +13,7 @@
 #include "plasticity/homeostatic.hpp"
 #include "plasticity/mix.hpp"
 #include "record/block_means.hpp"
+#include "record/last_good.hpp"
 #include "record/progress.hpp"
 #include "record/rates.hpp"
 #include "record/snapshot.hpp"

@@ -103,6 +103,12 @@ TEST_CASE("what does not fit is refused, and changes nothing") {
   auto exact = network<double>();
   CHECK(why([&] { load(path, exact); }).find("it has precision 32 bit") != std::string::npos);
   CHECK(why([&] { load("/nowhere/at/all", exact); }).find("cannot be opened") != std::string::npos);
+  const auto cells = [](Time tau, Time tau_syn) { return simulation<float>(Clock{0.1_ms}, Seed{1}, population("E", 5, ExpIF{.tau = tau}, Exponential{tau_syn})); };
+  save(path, cells(20_ms, 5_ms));
+  auto slow = cells(21_ms, 5_ms), long_tail = cells(20_ms, 6_ms);
+  CHECK(why([&] { load(path, slow); }).find("of another network: it has population E: 5 cells, 2 + 1 state variables, 0 inputs, tau 20 ms") != std::string::npos);
+  CHECK(why([&] { load(path, long_tail); }).find("of another network") != std::string::npos);
+  save(path, sim);
   Rates rates{1_ms, "E", {}};
   auto again = network<float>();
   CHECK(why([&] { load(path, again, rates); }).find("does not fit") != std::string::npos);

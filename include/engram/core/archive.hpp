@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "error.hpp"
+#include "fields.hpp"
 
 namespace engram::inline ENGRAM_ABI {
 
@@ -32,6 +32,11 @@ template <class V, std::size_t N>
 inline constexpr bool is_plain<std::array<V, N>> = is_plain<V>;
 }  // namespace detail
 
+/// The bytes cannot be what the objects that read them wrote.
+struct archive_error : error {
+  using error::error;
+};
+
 namespace detail {
 /// The bytes of a policy, whose parameters may have changed since it was built. It must be trivially copyable.
 template <class P>
@@ -39,7 +44,14 @@ void archive_bytes(auto& archive, P& policy) {
   static_assert(std::is_trivially_copyable_v<P>, "a rule with run-time state must be trivially copyable to be saved");
   auto bytes = std::bit_cast<std::array<unsigned char, sizeof(P)>>(policy);
   archive(bytes);
-  policy = std::bit_cast<P>(bytes);
+  if constexpr (std::decay_t<decltype(archive)>::reading) {
+    policy = std::bit_cast<P>(bytes);
+    try {
+      validate(policy, "the rule");
+    } catch (const config_error& e) {
+      throw archive_error(e.what());
+    }
+  }
 }
 }  // namespace detail
 
@@ -71,11 +83,6 @@ class ArchiveWriter {
     }
   }
   void raw(const void* from, std::size_t n) { bytes.append(static_cast<const char*>(from), n); }
-};
-
-/// The bytes cannot be what the objects that read them wrote.
-struct archive_error : error {
-  using error::error;
 };
 
 /// Reads back what an ArchiveWriter wrote, into objects that were built alike. Throws archive_error if the bytes end early,

@@ -74,8 +74,9 @@ inline std::string first_difference(const std::string& there, const std::string&
 
 }  // namespace detail
 
-/// What must agree between a checkpoint and the simulation that loads it: precision, dt, FMA class is not among them;
-/// populations with size and state members, projections with synapse counts, a hash of the wiring and the rule's type.
+/// What must agree between a checkpoint and the simulation that loads it: precision, dt, populations with size, state and the
+/// parameters of neuron and receptor, projections with synapse counts, a hash of the wiring and the rule's type. Parameters of
+/// inputs and rules are state, for they may change in a run; the FMA class may differ.
 template <class Sim>
 std::string fingerprint(const Sim& sim) {
   std::ostringstream out;

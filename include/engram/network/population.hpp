@@ -4,12 +4,15 @@
 /// State is a padded structure of arrays. advance() is the first half of a step, block by block of 256 cells:
 /// every input adds to the drive of the block, and one pass filters the receptors, advances the membrane and sets a bit
 /// for each spike. Blocks are independent, so any number of threads gives the same bits.
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "../core/aligned.hpp"
+#include "../core/archive.hpp"
 #include "../core/concepts.hpp"
 #include "../input/white_noise.hpp"
 #include "../synapse/exponential.hpp"
@@ -100,6 +103,7 @@ class Population {
         state_(stride_ * neuron_members),
         receptor_state_(stride_ * receptor_members),
         masks_(stride_ / 32),
+        block_finite_(blocks(), true),
         spike_count_(spec.size) {
     initialise(Stream(seed, Purpose::initial_state, first_stream));
     spikes_.reserve(size_);
@@ -132,6 +136,7 @@ class Population {
     }
   }
   void collect_spikes() {
+    finite_ = std::all_of(block_finite_.begin(), block_finite_.end(), [](auto flag) { return flag != 0; }) || first_non_finite() == size_;
     spikes_.clear();
     for (std::size_t w = 0; w < masks_.size(); ++w)
       for (std::uint32_t m = masks_[w]; m != 0; m &= m - 1) {
@@ -172,11 +177,15 @@ class Population {
     std::apply([&](auto&... input) { (each(input), ...); }, inputs_);
     if constexpr (std::decay_t<decltype(archive)>::reading) spikes_.clear();  // of any length
     archive(state_, receptor_state_, spikes_, spike_count_);
+    if (!std::all_of(spikes_.begin(), spikes_.end(), [&](Index cell) { return cell < size_; })) throw archive_error("a spike of a cell that is not there");
   }
   void describe(std::ostream& out) const {
     out << "population " << name_ << ": " << size_ << " cells, " << neuron_members << " + " << receptor_members << " state variables, "
         << sizeof...(Inputs) << " inputs";
     if constexpr (receptors > 1) out << ", " << receptors << " receptors";
+    if constexpr (requires { neuron_.model; }) list_parameters(out, neuron_.model);
+    else list_parameters(out, neuron_);
+    list_parameters(out, receptor_);
     out << '\n';
   }
 
@@ -184,15 +193,12 @@ class Population {
     std::apply([&](auto&... input) { (input.reseed(seed), ...); }, inputs_);
   }
 
-  /// First cell whose membrane potential is not a number or infinite, or size() if all are finite.
+  /// Whether all membrane potentials were finite after the last step.
+  bool is_finite() const { return finite_; }
+  /// First cell whose membrane potential is not finite, or size().
   Index first_non_finite() const {
-    using B = native_lanes<T>;
-    B check(0);
-    for (std::size_t c = 0; c < stride_; c += lane_count<B>) check = fma(load<B>(&state_[c]), B(0), check);
-    if (!any(check != B(0))) return size_;
-    Index c = 0;
-    while (c < size_ && std::isfinite(state_[c])) ++c;
-    return c;
+    const auto v = state();
+    return static_cast<Index>(std::find_if(v.begin(), v.end(), [](T each) { return !std::isfinite(each); }) - v.begin());
   }
 
  private:
@@ -200,6 +206,10 @@ class Population {
   static constexpr std::size_t receptor_members = detail::members_of<Receptor::template State>;
   static constexpr bool any_current = (detail::drives_current<decltype(std::declval<Inputs>().bind({}))> || ... || false);
   static constexpr bool any_array = sizeof...(Inputs) == 0 || !(detail::draws_rows<decltype(std::declval<Inputs>().bind({}))> && ...);
+
+  static void list_parameters(std::ostream& out, const auto& policy) {
+    for (const auto& p : parameters(policy)) out << ", " << p.name << ' ' << p.value << (p.unit.empty() ? "" : " ") << p.unit;
+  }
 
   template <std::size_t... K>
   static auto bind([[maybe_unused]] const Spec& spec, [[maybe_unused]] Seed seed, [[maybe_unused]] std::uint32_t stream,
@@ -243,14 +253,17 @@ class Population {
     T* const receptor_state = &receptor_state_[first];
     std::uint32_t* const masks = &masks_[first / 32];
     const std::size_t stride = stride_;
+    native_lanes<T> zero(0);  // stays so while all potentials are finite
     for (std::size_t k = lane; k < count; k += padding) {
       F first_noise, second_noise;
       draw_noise(rows, noise + (any_array ? k : 0), first_noise, second_noise);
-      const auto cells = [&](std::size_t c, F z) { return advance_cells(constants, state + c, receptor_state + c, stride, z, current + (any_current ? c : 0)); };
+      const auto cells = [&](std::size_t c, F z) { return advance_cells(constants, state + c, receptor_state + c, stride, z, current + (any_current ? c : 0), zero); };
       const std::uint32_t spikes = cells(k, first_noise) | cells(k + logical_width, second_noise) << logical_width;
       masks[k / 32] = lane == 0 ? spikes : masks[k / 32] | spikes << lane;
     }
     std::apply([](auto&... each) { (each.keep(), ...); }, rows);
+    auto& all_finite = block_finite_[first / block_cells];
+    all_finite = (lane == 0 || all_finite != 0) && !any(zero != native_lanes<T>(0));
   }
 
   /// Noise of two rows: what lies in the array, if any input needs one, and what the others draw.
@@ -275,7 +288,8 @@ class Population {
 
   /// lane_count<F> neighbouring cells; returns the bits of those that spike.
   template <class F>
-  [[gnu::always_inline]] static std::uint32_t advance_cells(const AtStep& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current) {
+  [[gnu::always_inline]] static std::uint32_t advance_cells(const AtStep& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current,
+                                                            native_lanes<T>& zero) {
     using B = native_lanes<T>;
     using NeuronState = typename Model::template State<B>;
     using ReceptorState = typename Receptor::template State<B>;
@@ -290,6 +304,7 @@ class Population {
       else drive.noise = load_float<B>(drawn + j);
       if constexpr (any_current) drive.current += load<B>(current + j);
       spikes |= bits(constants.neuron.step(s, drive)) << j;
+      zero = fma(std::bit_cast<std::array<B, neuron_members>>(s)[0], B(0), zero);
       detail::store_state<B, neuron_members>(state + j, stride, s);
       detail::store_state<B, receptor_members>(receptor_state + j, stride, r);
     }
@@ -307,6 +322,8 @@ class Population {
   std::tuple<decltype(std::declval<Inputs>().bind({}))...> inputs_;
   aligned_vector<T> state_, receptor_state_;
   aligned_vector<std::uint32_t> masks_;
+  std::vector<std::uint8_t> block_finite_;
+  bool finite_ = true;
   std::vector<Index> spikes_;
   std::vector<std::uint64_t> spike_count_;
 };

@@ -1,5 +1,7 @@
 #pragma once
 /// A projection: the synapses from one population to another, with their weights and their plasticity.
+#include <cmath>
+#include <optional>
 #include <string>
 
 #include "../plasticity/hook_learning.hpp"
@@ -104,6 +106,10 @@ class Projection {
   void archive_state(auto& archive) {
     archive(bounds_.low.value, bounds_.high.value, now_);
     for (std::size_t b = 0; b < rows_.size(); ++b) archive(synapses_[b]);
+    if constexpr (std::decay_t<decltype(archive)>::reading)
+      for (std::size_t b = 0; b < rows_.size(); ++b)
+        if constexpr (requires { synapses_[b].is_consistent(rows_[b], now_); })
+          if (!synapses_[b].is_consistent(rows_[b], now_)) throw archive_error("the learning state of " + name_ + " contradicts itself");
   }
   void describe(std::ostream& out) const {
     std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a over rows and targets
@@ -124,6 +130,8 @@ class Projection {
   const std::string& name() const { return name_; }
   /// Which receptor of the target its spikes go to.
   std::size_t receptor() const { return receptor_; }
+  /// Number of the last step that was made, -1 before the first.
+  Step last_step() const { return now_; }
   const HardBounds& bounds() const { return bounds_; }
   std::size_t blocks() const { return rows_.size(); }
   std::size_t size(std::size_t block) const { return rows_[block].size(); }
@@ -148,6 +156,19 @@ class Projection {
         for (std::size_t s = rows_[b].row_begin[j]; s < rows_[b].row_begin[j + 1]; ++s)
           f(Synapse<T>{j, rows_[b].targets.first + rows_[b].target[s], synapses_[b].weight(rows_[b], j, s)});
   }
+
+  /// The first synapse of the sources [first, last) whose weight is not a number within the bounds, as T has them.
+  std::optional<Synapse<T>> first_outside(Index first, Index last) const {
+    const T low = static_cast<T>(bounds_.low.value), high = static_cast<T>(bounds_.high.value);
+    for (std::size_t b = 0; b < rows_.size(); ++b)
+      for (Index j = first; j < last; ++j)
+        for (std::size_t s = rows_[b].row_begin[j]; s < rows_[b].row_begin[j + 1]; ++s) {
+          const T w = synapses_[b].weight(rows_[b], j, s);
+          if (!(std::isfinite(w) && w >= low && w <= high)) return Synapse<T>{j, rows_[b].targets.first + rows_[b].target[s], w};
+        }
+    return std::nullopt;
+  }
+  Index sources() const { return static_cast<Index>(rows_.front().sources()); }
 
   /// Replaces every weight by f(source, target, weight). A value outside the bounds is an error, and then no weight changes.
   template <class F>

@@ -21,7 +21,7 @@ struct Clock {
   Time dt{0.1};
 };
 
-/// What ends a run that has gone wrong.
+/// What ends a run that has gone wrong, besides a membrane potential or a weight that is not a number.
 struct Guard {
   Rate highest_rate{0.5};  ///< of a single cell, over `window`; 500 Hz
   Time window{100};
@@ -52,6 +52,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   /// One time step.
   void step() {
     std::apply([&](auto&... p) { (p.advance(step_), ...); }, populations_);
+    require_finite();
     const auto at = views();
     std::size_t k = 0;
     const auto pass = [&](auto& projection) {
@@ -63,7 +64,9 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     check();
   }
 
-  /// Runs for `duration`, calling each observer whenever its time has come. Any split of a run gives the same bits.
+  /// Runs for `duration`, calling each observer whenever its time has come. Any split of a run gives the same bits. Throws
+  /// numerical_error in the very step in which a membrane potential ceases to be finite, and after a window of the Guard; weights
+  /// and traces are then those of the last good step, and no observer has seen anything else (see LastGood).
   template <class... Observers>
     requires(Observer<Observers, Simulation> && ...)
   RunResult run(Time duration, Observers&&... observers) {
@@ -82,7 +85,6 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
       Step next = end;
       for (std::size_t k = 0; k < sizeof...(Observers); ++k) next = std::min(next, (step_ / every[k] + 1) * every[k]);
       while (step_ < next) team ? steps_together(*team, schedule, next) : step();
-      check_finite();
       std::size_t k = 0;
       [[maybe_unused]] const auto go_on = [&](auto& observer) {
         if (step_ % every[k++] != 0) return true;
@@ -140,6 +142,11 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     archive(step_, seed_.value, guard_.highest_rate.value, guard_.window.value, window_counts_);
     std::apply([&](auto&... p) { archive(p...); }, populations_);
     std::apply([&](auto&... p) { archive(p...); }, projections_);
+    if constexpr (std::decay_t<decltype(archive)>::reading) {
+      const bool in_step = std::apply([&](const auto&... p) { return ((p.last_step() == step_ - 1) && ...); }, projections_);
+      if (step_ < 0 || !in_step || !(guard_.window / clock_.dt >= 0 && guard_.window / clock_.dt < 0x1p53) || !(guard_.highest_rate.value > 0))
+        throw archive_error("the clocks of the simulation disagree");
+    }
   }
   void describe(std::ostream& out) const {
     std::apply([&](const auto&... p) { (p.describe(out), ...); }, populations_);
@@ -186,7 +193,8 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   /// step() on all threads of a team, until `end` or the next check. Every thread has its own cells and, among the
   /// projections, its own blocks of targets, and works on them in the order of step().
   void steps_together(Team& team, const Schedule& schedule, Step end) {
-    const Step stop = std::min({end, (step_ / finite_check_steps + 1) * finite_check_steps, (step_ / window_steps() + 1) * window_steps()});
+    const Step stop = std::min(end, (step_ / window_steps() + 1) * window_steps());
+    Step reached = stop;
     std::apply([&](auto&... p) { (p.begin(step_), ...); }, populations_);
     team([&](unsigned thread, Barrier& barrier) {
       for (Step n = step_; n < stop; ++n) {
@@ -201,6 +209,10 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
           if (n + 1 < stop) population.begin(n + 1);
         });
         barrier.wait();
+        if (!is_finite()) {  // which all threads see alike
+          if (thread == 0) reached = n;
+          break;
+        }
         const auto at = views();
         each(projections_, [&](auto& projection, std::size_t k) {
           if (thread == 0) projection.begin(n);
@@ -210,7 +222,8 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
         barrier.wait();
       }
     });
-    step_ = stop;
+    step_ = reached;
+    require_finite();
     check();
   }
 
@@ -236,20 +249,48 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     std::apply([&](auto&... part) { (f(part, k++), ...); }, parts);
   }
 
-  void check() {
-    if (step_ % finite_check_steps == 0) check_finite();
-    if (step_ % window_steps() == 0) check_rates();
+  bool is_finite() const {
+    return std::apply([](const auto&... p) { return (p.is_finite() && ...); }, populations_);
   }
-
-  /// A cell that is not finite cannot spike, so that nothing spreads before it is noticed.
-  void check_finite() const {
-    const auto check = [&](const auto& population) {
+  /// Called between the hops of a step: a cell that is not finite cannot spike, so nothing of it has spread. If a weight is to
+  /// blame, the error names that.
+  void require_finite() const {
+    if (is_finite()) return;
+    check_weights(all_sources);
+    each(populations_, [&](const auto& population, std::size_t) {
       const Index cell = population.first_non_finite();
       if (cell == population.size()) return;
       throw numerical_error(population.name(), cell, static_cast<std::uint64_t>(step_), static_cast<double>(population.state()[cell]),
                             "the membrane potential is not finite");
-    };
-    std::apply([&](const auto&... p) { (check(p), ...); }, populations_);
+    });
+  }
+
+  /// Every window of the guard: runaway rates, and the weights of one source of each projection, all of them in debug builds.
+  void check() {
+    if (step_ % window_steps() != 0) return;
+    check_rates();
+    check_weights([&](const auto& projection) {
+#if defined(NDEBUG)
+      const auto turn = static_cast<Index>(step_ / window_steps() % std::max<Index>(1, projection.sources()));
+      return std::pair{turn, std::min(turn + 1, projection.sources())};
+#else
+      return all_sources(projection);
+#endif
+    });
+  }
+
+  static constexpr auto all_sources = [](const auto& projection) { return std::pair{Index{0}, projection.sources()}; };
+  void check_weights(auto&& sources_of) const {
+    each(projections_, [&](const auto& projection, std::size_t) {
+      if constexpr (std::decay_t<decltype(projection)>::is_plastic) {
+        const auto [first, last] = sources_of(projection);
+        const auto bad = projection.first_outside(first, last);
+        if (!bad) return;
+        const auto& bounds = projection.bounds();
+        throw weight_error(projection.name(), bad->source, bad->target, static_cast<std::uint64_t>(step_), static_cast<double>(bad->weight),
+                           range_text({bounds.low.value, bounds.high.value}, "mV"));
+      }
+    });
   }
 
   Step window_steps() const { return std::max<Step>(1, static_cast<Step>(guard_.window / clock_.dt)); }
@@ -266,14 +307,13 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
       for (Index c = 0; c < population.size(); ++c) {
         const double rate = static_cast<double>(count[c] - before[c]) / guard_.window.value;
         before[c] = count[c];
-        if (rate > guard_.highest_rate.value)
-          throw numerical_error(population.name(), c, static_cast<std::uint64_t>(step_), rate * 1e3, "runaway rate (Hz)");
+        if (!(rate > guard_.highest_rate.value)) continue;
+        check_weights(all_sources);  // an infinite one drives a cell to any rate
+        throw numerical_error(population.name(), c, static_cast<std::uint64_t>(step_), rate * 1e3, "runaway rate (Hz)");
       }
     };
     std::apply([&](const auto&... p) { (check(p), ...); }, populations_);
   }
-
-  static constexpr Step finite_check_steps = 32;
 
   Clock clock_;
   Seed seed_;

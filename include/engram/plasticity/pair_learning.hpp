@@ -118,8 +118,15 @@ class PairLearning {
       transmitted_.clear();
     }
     archive(now_, epoch_start_, settled_at_, learning_, low_, high_, current_slot_, slot_start_, stored_, transmitted_, row_, pending_, trace_, history_);
-    if (current_slot_ >= slots || (!transmitted_.empty() && transmitted_.size() != stored_.size()) || (!exact_once_ && history_.size() * after_size * slots > pending_.size()))
-      throw archive_error("the learning state of a projection contradicts itself");
+  }
+  /// Whether a state that was read can be that of these rows after step `now`.
+  bool is_consistent(const SynapseRows& rows, Step now) const {
+    const auto in_slot = [&](const Row& row) { return row.slot < slots && row.last <= now && row.last >= slot_start_[row.slot] - 1; };
+    const auto in_past = [&](const History& h) { return std::all_of(h.step.begin(), h.step.end(), [&](Step n) { return n <= now; }); };
+    bool ok = now_ == now && now >= -1 && epoch_start_ >= 0 && epoch_start_ <= now + 1 && now - epoch_start_ < epoch_steps_ && current_slot_ < slots;
+    for (std::uint32_t s = 0; ok && s < slots; ++s) ok = slot_start_[s] <= epoch_start_ && slot_start_[s] >= epoch_start_ - age(s) * epoch_steps_;
+    return ok && (transmitted_.empty() || transmitted_.size() == stored_.size()) && history_.size() == (exact_once_ ? 0 : rows.targets.size) && std::all_of(row_.begin(), row_.end(), in_slot) &&
+           std::all_of(history_.begin(), history_.end(), in_past);
   }
 
   const Rule& rule() const { return rule_; }
@@ -174,7 +181,7 @@ class PairLearning {
   std::uint32_t age(std::uint32_t slot) const { return (current_slot_ - slot) % slots; }
   const Instant& at(Step n) const { return instant_[static_cast<std::size_t>(n - epoch_start_)]; }
   double since(Step start, Step n) const { return static_cast<double>(n - start) * dt_; }
-  T clip(T w) const { return min(max(w, low_), high_); }
+  T clip(T w) const { return min(high_, max(low_, w)); }  // in this order a NaN stays one
 
   void set_bounds(const HardBounds& bounds) {
     low_ = static_cast<T>(bounds.low.value);
@@ -308,7 +315,7 @@ class PairLearning {
     const T* const g = accumulators(row.slot);
     const T* const change = change_.data();
     const T low = low_, high = high_, near_low = low_ + old.reach, near_high = high_ - old.reach;
-    const auto bounded = [=](T w) { return min(max(w, low), high); };
+    const auto bounded = [=](T w) { return min(high, max(low, w)); };
     for (std::size_t s = rows.row_begin[j], end = rows.row_begin[j + 1]; s < end; ++s) {
       const std::size_t i = target[s];
       T w = stored[s];
