@@ -34,6 +34,8 @@ void set_number(AssemblyPreset& preset, const std::string& name, const std::stri
   });
 }
 
+std::string place_of(const std::string& source, std::size_t line) { return source + ", line " + std::to_string(line); }
+
 /// On one line, whatever a file holds.
 std::string printable(std::string_view text) {
   std::string out(text);
@@ -61,6 +63,17 @@ AssemblyPreset named(const toml::node& node, const std::string& label) {
   }
 }
 
+/// toml++ 3.3 takes some letters beyond ASCII for what cannot be; no name and no unit needs one.
+void require_ascii(std::string_view text, const std::string& source) {
+  std::size_t line = 1;
+  bool comment = false;
+  for (const char c : text) {
+    if (c == '\n') ++line, comment = false;
+    comment = comment || c == '#';
+    if (!comment && static_cast<unsigned char>(c) > 126) throw config_error(place_of(source, line), "a letter beyond ASCII", "ASCII, and anything in comments");
+  }
+}
+
 std::string shortest(double v) {
   char text[32];
   return {text, std::to_chars(text, text + sizeof text, v).ptr};
@@ -73,7 +86,8 @@ void set_parameter(AssemblyPreset& preset, const std::string& name, const std::s
 }
 
 void parse_parameters(AssemblyPreset& preset, std::string_view text, const std::string& source) {
-  const auto place = [&](const toml::source_region& at) { return source + ", line " + std::to_string(at.begin.line); };
+  require_ascii(text, source);
+  const auto place = [&](const toml::source_region& at) { return place_of(source, at.begin.line); };
   try {
     const auto table = toml::parse(text);
     AssemblyPreset read = preset;

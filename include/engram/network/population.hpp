@@ -208,7 +208,7 @@ class Population {
   static constexpr bool any_array = sizeof...(Inputs) == 0 || !(detail::draws_rows<decltype(std::declval<Inputs>().bind({}))> && ...);
 
   static void list_parameters(std::ostream& out, const auto& policy) {
-    for (const auto& p : parameters(policy)) out << ", " << p.name << ' ' << p.value << (p.unit.empty() ? "" : " ") << p.unit;
+    for (const auto& p : parameters(policy)) out << ", " << p.name.substr(p.name.rfind('.') + 1) << ' ' << p.value << (p.unit.empty() ? "" : " ") << p.unit;
   }
 
   template <std::size_t... K>

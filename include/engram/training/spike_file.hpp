@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,17 +91,16 @@ inline SpikeData read_spike_data(const std::string& spikes, const std::string& l
                                  const SpikeFileOptions& options) {
   validate(options, "SpikeFileOptions");
   constexpr double most_trials = 1e8;
-  std::vector<double> numbers, label;
+  std::vector<double> numbers;
+  std::map<std::size_t, double> label;  // by trial: a huge number in one line must not ask for memory
   detail::NumberLines label_lines(labels, "trial,label");
   while (label_lines.next(numbers, 2)) {
     const std::size_t trial = label_lines.index(numbers[0], most_trials, "trial");
     label_lines.index(numbers[1], options.classes, "label");
-    if (trial >= label.size()) label.resize(trial + 1, -1);
-    if (label[trial] >= 0) label_lines.fail("trial " + std::to_string(trial) + " has a label already");
-    label[trial] = numbers[1];
+    if (!label.emplace(trial, numbers[1]).second) label_lines.fail("trial " + std::to_string(trial) + " has a label already");
   }
   for (std::size_t k = 0; k < label.size(); ++k)
-    if (label[k] < 0) throw io_error(labels, "trial " + std::to_string(k) + " has no label");
+    if (!label.contains(k)) throw io_error(labels, "trial " + std::to_string(k) + " has no label");
 
   std::vector<std::vector<InputSpike>> trials(label.size());
   detail::NumberLines spike_lines(spikes, "trial,time,unit");
