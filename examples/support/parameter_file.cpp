@@ -1,5 +1,6 @@
 #include "parameter_file.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <sstream>
@@ -34,8 +35,6 @@ void set_number(AssemblyPreset& preset, const std::string& name, const std::stri
   });
 }
 
-std::string place_of(const std::string& source, std::size_t line) { return source + ", line " + std::to_string(line); }
-
 /// On one line, whatever a file holds.
 std::string printable(std::string_view text) {
   std::string out(text);
@@ -63,15 +62,11 @@ AssemblyPreset named(const toml::node& node, const std::string& label) {
   }
 }
 
-/// toml++ 3.3 takes some letters beyond ASCII for what cannot be; no name and no unit needs one.
-void require_ascii(std::string_view text, const std::string& source) {
-  std::size_t line = 1;
-  bool comment = false;
-  for (const char c : text) {
-    if (c == '\n') ++line, comment = false;
-    comment = comment || c == '#';
-    if (!comment && static_cast<unsigned char>(c) > 126) throw config_error(place_of(source, line), "a letter beyond ASCII", "ASCII, and anything in comments");
-  }
+/// toml++ 3.3 has undefined behaviour on some letters beyond ASCII; no name and no unit needs one.
+std::string ascii(std::string_view text) {
+  std::string out(text);
+  std::replace_if(out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) > 126; }, '?');
+  return out;
 }
 
 std::string shortest(double v) {
@@ -86,10 +81,9 @@ void set_parameter(AssemblyPreset& preset, const std::string& name, const std::s
 }
 
 void parse_parameters(AssemblyPreset& preset, std::string_view text, const std::string& source) {
-  require_ascii(text, source);
-  const auto place = [&](const toml::source_region& at) { return place_of(source, at.begin.line); };
+  const auto place = [&](const toml::source_region& at) { return source + ", line " + std::to_string(at.begin.line); };
   try {
-    const auto table = toml::parse(text);
+    const auto table = toml::parse(ascii(text));
     AssemblyPreset read = preset;
     if (const auto* node = table.get("preset")) read = named(*node, place(node->source()) + ": preset");
     for (const auto& [key, node] : table)

@@ -84,6 +84,32 @@ TEST_CASE("copies with other noise part ways; with the same other noise they do 
   CHECK(hash(a) != hash(sim));
 }
 
+TEST_CASE("forks made at different times share no noise, though they are given one seed") {
+  const auto potential = [](Step before) {
+    auto sim = simulation<float>(Clock{0.1_ms}, Seed{4}, cells(2000));
+    for (Step n = 0; n < before; ++n) sim.step();
+    auto& v = std::get<0>(sim.populations());
+    const std::vector<float> old(v.state().begin(), v.state().end());
+    sim.reseed(Seed{9});
+    sim.step();
+    std::vector<double> change;  // of one step: drift, and the noise
+    for (std::size_t c = 0; c < old.size(); ++c) change.push_back(static_cast<double>(v.state()[c] - old[c]));
+    return change;
+  };
+  const auto correlation = [](const std::vector<double>& a, const std::vector<double>& b) {
+    const Eigen::Map<const Eigen::ArrayXd> x(a.data(), static_cast<Eigen::Index>(a.size())), y(b.data(), static_cast<Eigen::Index>(b.size()));
+    return ((x - x.mean()) * (y - y.mean())).mean() / std::sqrt((x - x.mean()).square().mean() * (y - y.mean()).square().mean());
+  };
+  const auto early = potential(100), late = potential(101);
+  CHECK(correlation(early, potential(100)) == doctest::Approx(1));
+  CHECK(std::abs(correlation(early, late)) < 4 / std::sqrt(2000.));
+  auto built = plastic_network<float>(), again = built;
+  again.reseed(Seed{4});
+  CHECK(hash(built) == hash(again));
+  built.run(50_ms), again.run(50_ms);
+  CHECK(hash(built) == hash(again));  // before the first step it is the seed of the network
+}
+
 TEST_CASE_TEMPLATE("a frozen network is the static one with the same weights, to the bit", T, float, double) {
   auto sim = plastic_network<T>();
   sim.run(500_ms);

@@ -28,11 +28,20 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
 }
 
 /// What a stream of random numbers is for. Streams with different purposes never share numbers.
-enum class Purpose : std::uint32_t { noise = 1, signal = 2, wiring = 3, initial_state = 4, user = 5 };
+enum class Purpose : std::uint32_t { noise = 1, signal = 2, wiring = 3, initial_state = 4, user = 5, fork = 6 };
 
 struct Seed {
   std::uint64_t value = 1;
 };
+
+/// The seed of noise that begins anew at a step: forks made at different times share nothing though they are given one seed.
+/// At step 0 it is the seed itself.
+constexpr Seed at_step(Seed seed, std::int64_t step) {
+  if (step == 0) return seed;
+  const auto w = philox({static_cast<std::uint32_t>(step), static_cast<std::uint32_t>(static_cast<std::uint64_t>(step) >> 32), 0, static_cast<std::uint32_t>(Purpose::fork)},
+                        {static_cast<std::uint32_t>(seed.value), static_cast<std::uint32_t>(seed.value >> 32)});
+  return {std::uint64_t{w[1]} << 32 | w[0]};
+}
 
 /// A sequential source of uniforms on top of Philox: the stream (seed, purpose, a, b), read from its start.
 class Stream {

@@ -117,10 +117,10 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   template <class F>
   void with_projection(const std::string& name, F&& f) const { with_named(projections_, "projection", name, f); }
 
-  /// New noise from now on; state, weights and traces stay. With a copy: a fork.
+  /// New noise from now on, a function of the seed and the present step; state, weights and traces stay. With a copy: a fork.
   void reseed(Seed seed) {
     seed_ = seed;
-    std::apply([&](auto&... p) { (p.reseed(seed), ...); }, populations_);
+    std::apply([&](auto&... p) { (p.reseed(at_step(seed, step_)), ...); }, populations_);
   }
 
   /// Threads that run() may use. Any number gives the same bits.
