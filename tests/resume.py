@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Kills assembly_fusion at random moments, resumes it each time, and compares what it leaves with an uninterrupted run.
+"""Kills an example at random moments, resumes it each time, and compares what it leaves with an uninterrupted run.
 
-python3 resume.py PROGRAM [KILLS]. The weights must be the same to the byte, and no kill may leave a file that is half
+python3 resume.py PROGRAM [KILLS]. The results must be the same to the byte, and no kill may leave a file that is half
 written under its own name.
 """
 import random
@@ -14,7 +14,14 @@ import time
 from pathlib import Path
 
 program, kills = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 6
-options = ["--n", "200", "--kappa", "0,0.5", "--lambda", "0.1", "--train", "20", "--post", "40", "--set", "record_every=2000", "--threads", "2", "--quiet", "--checkpoint-every", "1"]
+# options, what must be the same, and the signals: Ctrl-C too where it is answered within a moment
+options, results, signals = {
+    "assembly_fusion": (["--n", "200", "--kappa", "0,0.5", "--lambda", "0.1", "--train", "20", "--post", "40", "--set", "record_every=2000", "--checkpoint-every", "1"],
+                        ["weights.csv"], [signal.SIGKILL]),
+    "trained_assemblies": (["--task", "simple,switch", "--constraint", "resources", "--seeds", "2", "--neurons", "40", "--steps", "90", "--checkpoint-every", "7", "--no-figures"],
+                           ["*.csv", "*.npy"], [signal.SIGKILL, signal.SIGINT]),
+}[Path(program).name]
+options += ["--threads", "2", "--quiet"]
 random.seed(1)
 
 with tempfile.TemporaryDirectory() as folder:
@@ -28,8 +35,9 @@ with tempfile.TemporaryDirectory() as folder:
         try:
             run.wait(timeout=random.uniform(0.02, duration / 2))
         except subprocess.TimeoutExpired:
-            run.send_signal(signal.SIGKILL)
-            run.wait()
+            run.send_signal(random.choice(signals))
+            if run.wait() not in (-signal.SIGKILL, -signal.SIGINT, 130, 0):
+                sys.exit(f"an interrupted run ended with status {run.returncode}")
             killed += 1
         else:
             if run.returncode != 0:
@@ -38,7 +46,9 @@ with tempfile.TemporaryDirectory() as folder:
         if (cut / "checkpoint" / "resume").exists():
             command = [program, "--resume", cut / "checkpoint" / "resume"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    if (whole / "weights.csv").read_bytes() != (cut / "weights.csv").read_bytes():
-        shutil.copy(cut / "weights.csv", "resumed_weights.csv")
-        sys.exit("the weights differ from those of an uninterrupted run")
-    print(f"killed {killed} times: the same weights to the byte")
+    files = sorted(f.name for pattern in results for f in whole.glob(pattern))
+    for name in files:
+        if (whole / name).read_bytes() != (cut / name).read_bytes():
+            shutil.copy(cut / name, "resumed_" + name)
+            sys.exit(f"{name} differs from that of an uninterrupted run")
+    print(f"killed {killed} times: {len(files)} files, the same to the byte")

@@ -43,7 +43,7 @@ class Experiment {
 
   Results run() {
     const auto begun = std::chrono::steady_clock::now();
-    if (options_.checkpoint_every > 0) write_resume_file();
+    if (options_.checkpoint_every > 0) options_.arguments->save(options_.out);
     for (const double lambda : options_.lambda)
       for (const auto seed : options_.seeds)
         for (const double kappa : options_.kappa) {
@@ -58,13 +58,6 @@ class Experiment {
   }
 
  private:
-  void write_resume_file() const {
-    std::filesystem::create_directories(options_.out / "checkpoint");
-    write_whole(options_.out / "checkpoint" / "resume", [&](std::ostream& out) {
-      out << resume_head << '\n';
-      for (const auto& argument : options_.arguments) out << argument << '\n';
-    });
-  }
   static Time training_time(const Options& o, double kappa) {
     if (o.initial) return Time{0};
     return o.train ? Time{1e3 * *o.train} : o.preset.longest_training(kappa);

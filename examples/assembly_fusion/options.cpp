@@ -1,11 +1,9 @@
 #include "options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <thread>
 
 #include "support/arguments.hpp"
-#include "support/command_line.hpp"
 
 using engram::config_error;
 
@@ -27,24 +25,6 @@ void check(const Options& o) {
   }
 }
 
-/// The command line; with --resume FILE the one that FILE holds, and what is given besides.
-std::vector<std::string> arguments_of(int argc, char** argv, std::filesystem::path& resumed) {
-  std::vector<std::string> given(argv + 1, argv + argc), all;
-  const auto at = std::find_if(given.begin(), given.end(), [](const std::string& a) { return a == "--resume" || a.starts_with("--resume="); });
-  if (at == given.end()) return given;
-  const auto value = *at == "--resume" ? at + 1 : at;
-  if (value == given.end()) throw config_error("resume", "nothing", "the file `resume` of a run with --checkpoint-every");
-  resumed = value == at ? at->substr(9) : *value;
-  std::ifstream in(resumed);
-  if (!in) throw config_error("resume", resumed.string(), "a file that can be read");
-  std::string line;
-  if (!std::getline(in, line) || line != resume_head) throw config_error("resume", resumed.string(), "the file `resume` of a run with --checkpoint-every");
-  while (std::getline(in, line)) all.push_back(line);
-  given.erase(at, value + 1);
-  all.insert(all.end(), given.begin(), given.end());
-  return all;
-}
-
 }  // namespace
 
 std::optional<Options> read_options(int argc, char** argv) {
@@ -54,9 +34,8 @@ std::optional<Options> read_options(int argc, char** argv) {
   std::optional<double> until, post;
   Options o;
   o.threads = std::max(1u, std::thread::hardware_concurrency());
-  std::filesystem::path resumed;
   std::string ignored;
-  o.arguments = arguments_of(argc, argv, resumed);
+  o.arguments = ResumableArguments("assembly_fusion", argc, argv);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   PresetOptions preset(app, "robust");
   app.add_option("--kappa", kappa, "causality of the E->E rule, list, each in [0, 1] [0,1]");
@@ -75,12 +54,12 @@ std::optional<Options> read_options(int argc, char** argv) {
   app.add_option("--checkpoint-every", o.checkpoint_every, "s of model time, > 0: save every run that often, in OUT/checkpoint");
   app.add_option("--resume", ignored, "OUT/checkpoint/resume of a run that was cut: go on with its options from its checkpoints");
   app.add_flag("--quiet", o.quiet, "no progress");
-  if (!parsed(app, o.arguments)) return std::nullopt;
-  o.resume = !resumed.empty();
-  if (o.resume) o.out = std::filesystem::absolute(resumed).parent_path().parent_path();
+  if (!parsed(app, o.arguments->all)) return std::nullopt;
+  o.resume = !o.arguments->resumed.empty();
+  if (o.resume) o.out = o.arguments->folder();
   if (app.count("--checkpoint-every") > 0) engram::require_in("checkpoint-every", o.checkpoint_every, {0, 1e9, true}, "s");
   o.preset = preset.read();
-  if (!preset.parameter_file().empty()) o.arguments.insert(o.arguments.end(), {"--parameters", std::filesystem::absolute(preset.parameter_file())});
+  if (!preset.parameter_file().empty()) o.arguments->all.insert(o.arguments->all.end(), {"--parameters", std::filesystem::absolute(preset.parameter_file())});
   if (until) engram::require_in("train-until", *until, {0, 1, true}), o.preset.train_until = *until;
   if (post) engram::require_in("post", *post, {0, 1e9}, "s"), o.preset.post = engram::Time{1e3 * *post};
   if (o.train) engram::require_in("train", *o.train, {0, 1e9}, "s");

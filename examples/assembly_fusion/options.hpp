@@ -6,6 +6,8 @@
 #include <engram/assembly/balance.hpp>
 #include <engram/assembly/preset.hpp>
 
+#include "support/command_line.hpp"
+
 struct Options {
   engram::AssemblyPreset preset = engram::AssemblyPreset::robust();
   std::vector<double> kappa{0, 1};
@@ -20,11 +22,8 @@ struct Options {
   std::optional<engram::BlockFractions> initial;
   double checkpoint_every = 0;        ///< s of model time; 0: never
   bool resume = false;                ///< go on from the checkpoints in `out`
-  std::vector<std::string> arguments; ///< as given, for the file that --resume reads
+  std::optional<ResumableArguments> arguments;
 };
-
-/// First line of the file that --resume reads; the arguments follow, one a line.
-inline constexpr const char* resume_head = "engram assembly_fusion, arguments:";
 
 /// Reads the command line and checks all of it. Throws engram::config_error, io_error; returns nothing after --help.
 std::optional<Options> read_options(int argc, char** argv);

@@ -89,6 +89,10 @@ std::vector<std::uint64_t> seed_list(const std::string& text) {
     const auto first = seed(part.substr(0, dash));
     append_seeds(out, first, dash == std::string::npos ? first : seed(part.substr(dash + 1)));
   }
+  auto sorted = out;
+  std::sort(sorted.begin(), sorted.end());
+  if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+    throw config_error("seeds", std::to_string(*twice) + " and " + std::to_string(*twice), "each seed once");
   return out;
 }
 

@@ -1,12 +1,20 @@
 #include "command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
+
+#include <engram/io/file.hpp>
 
 #include "arguments.hpp"
 #include "parameter_file.hpp"
 
 using engram::AssemblyPreset, engram::config_error;
+
+namespace {
+/// First line of the file that --resume reads; the arguments follow, one a line.
+std::string resume_head(const std::string& program) { return "engram " + program + ", arguments:"; }
+}  // namespace
 
 bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
   try {
@@ -20,6 +28,34 @@ bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
     std::replace(what.begin(), what.end(), '\n', ' ');
     throw config_error("command line", what, "what --help lists");
   }
+}
+
+ResumableArguments::ResumableArguments(std::string name, int argc, char** argv) : program(std::move(name)) {
+  const std::string what = "the file `resume` of a run of " + program + " with --checkpoint-every";
+  std::vector<std::string> given(argv + 1, argv + argc);
+  const auto at = std::find_if(given.begin(), given.end(), [](const std::string& a) { return a == "--resume" || a.starts_with("--resume="); });
+  if (at != given.end()) {
+    const auto value = *at == "--resume" ? at + 1 : at;
+    if (value == given.end()) throw config_error("resume", "nothing", what);
+    resumed = value == at ? at->substr(9) : *value;
+    std::ifstream in(resumed);
+    if (!in) throw config_error("resume", resumed.string(), "a file that can be read");
+    std::string line;
+    if (!std::getline(in, line) || line != resume_head(program)) throw config_error("resume", resumed.string(), what);
+    while (std::getline(in, line)) all.push_back(line);
+    given.erase(at, value + 1);
+  }
+  all.insert(all.end(), given.begin(), given.end());
+}
+
+std::filesystem::path ResumableArguments::folder() const { return std::filesystem::absolute(resumed).parent_path().parent_path(); }
+
+void ResumableArguments::save(const std::filesystem::path& out) const {
+  std::filesystem::create_directories(out / "checkpoint");
+  engram::write_whole(out / "checkpoint" / "resume", [&](std::ostream& file) {
+    file << resume_head(program) << '\n';
+    for (const auto& argument : all) file << argument << '\n';
+  });
 }
 
 PresetOptions::PresetOptions(CLI::App& app, const std::string& preset) : preset_(preset) {

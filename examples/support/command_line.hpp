@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,21 @@ class App;
 /// Reads the arguments (without the program's name). False after --help, which it prints; config_error for what the program
 /// does not know.
 bool parsed(CLI::App& app, const std::vector<std::string>& arguments);
+
+/// The arguments of a program whose runs can be resumed: --resume FILE stands for all that FILE holds, and what is given
+/// besides comes after it.
+struct ResumableArguments {
+  ResumableArguments(std::string program, int argc, char** argv);
+
+  std::string program;
+  std::vector<std::string> all;
+  std::filesystem::path resumed;  ///< FILE, or empty
+
+  /// The folder of the run that is resumed.
+  std::filesystem::path folder() const;
+  /// Writes OUT/checkpoint/resume, the FILE of a later --resume.
+  void save(const std::filesystem::path& out) const;
+};
 
 /// The options that choose an AssemblyPreset: --preset, --parameters, --n, --p and --set. Later ones in this order win.
 class PresetOptions {

@@ -17,19 +17,25 @@ double seconds_since(std::chrono::steady_clock::time_point t) {
 
 void install_interrupt() { std::signal(SIGINT, on_interrupt); }
 
-ProgressBar::ProgressBar(std::string what, double total, bool quiet)
-    : what_(std::move(what)), total_(total), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0),
+ProgressBar::ProgressBar(std::string what, double total, bool quiet, ProgressUnit unit)
+    : what_(std::move(what)), unit_(unit), total_(total), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0),
       begun_(std::chrono::steady_clock::now()), drawn_(begun_) {}
 
-void ProgressBar::advance(double model_seconds) {
+void ProgressBar::advance(double done, const std::string& remark) {
   const std::lock_guard lock(guard_);
-  done_ += model_seconds;
+  done_ += done;
+  remark_ = remark;
   draw(false);
 }
 
 void ProgressBar::correct(double more) {
   const std::lock_guard lock(guard_);
   total_ = std::max(done_, total_ + more);
+}
+
+void ProgressBar::say(const std::string& line) {
+  const std::lock_guard lock(guard_);
+  if (!quiet_) std::fprintf(stderr, "%s%s%s\n", terminal_ ? "\r" : "", line.c_str(), terminal_ ? "\033[K" : "");
 }
 
 void ProgressBar::finish() {
@@ -56,6 +62,6 @@ void ProgressBar::draw(bool last) {
 std::string ProgressBar::text() const {
   const double wall = seconds_since(begun_), left = done_ > 0 ? wall * std::max(0., total_ / done_ - 1) : 0;
   char line[160];
-  std::snprintf(line, sizeof line, "%3.0f %%, %.0f of %.0f s of model time, %.0f x real time, %.0f s done, about %.0f s left", 100 * std::min(1., done_ / total_), done_, total_, wall > 0 ? done_ / wall : 0., wall, left);
-  return line;
+  std::snprintf(line, sizeof line, "%3.0f %%, %.0f of %.0f %s, %.0f %s, %.0f s done, about %.0f s left", 100 * std::min(1., done_ / total_), done_, total_, unit_.name, wall > 0 ? done_ / wall : 0., unit_.per_second, wall, left);
+  return remark_.empty() ? line : line + ("; " + remark_);
 }

@@ -1,5 +1,6 @@
 #include "experiment.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <engram/training/initialisation.hpp>
@@ -71,8 +72,8 @@ void listen(Run& run, const Model<>& model, const Weights<float>& w, const Spike
 }
 
 template <class Loss, class Policy>
-Run train(const Cell& cell, std::uint64_t seed, const Setting& setting, Time tau_readout, const Loss& loss,
-          const Policy& policy, const OnEpoch& on_epoch) {
+std::optional<Run> train(const Cell& cell, std::uint64_t seed, const Setting& setting, Time tau_readout,
+                         const Loss& loss, const Policy& policy, const OnEpoch& on_epoch, const Checkpoint& checkpoint) {
   const Dataset data = dataset(cell.task, Seed{seed});
   const Model<> model{.shape = {data.train.units(), setting.excitatory(), setting.inhibitory(), data.train.classes()},
                       .tau_readout = tau_readout};
@@ -97,38 +98,44 @@ Run train(const Cell& cell, std::uint64_t seed, const Setting& setting, Time tau
   };
   run.before = snapshot(trainer.evaluate(data.validation));
   run.history.push_back({0, run.before.validation.loss, run.before.validation});
+  if (checkpoint.every > 0 && std::filesystem::exists(checkpoint.file)) trainer.load(checkpoint.file, run);
   const std::size_t epoch = trainer.steps_per_epoch(data.train);
-  bool met = false;
-  while (trainer.steps_done() < setting.steps) {
+  bool go_on = true;
+  while (go_on && trainer.steps_done() < setting.steps) {
     const auto report = trainer.step(data.train);
-    if (trainer.steps_done() % epoch != 0 && trainer.steps_done() != setting.steps) continue;
-    const auto validation = trainer.evaluate(data.validation);
-    run.history.push_back({trainer.steps_done(), report.loss, validation});
-    const bool meets = validation.accuracy >= 0.95;
-    if (meets && met && !run.criterion) run.criterion = snapshot(validation);
-    met = meets;
-    on_epoch(trainer.steps_done(), validation.accuracy);
+    const auto step = trainer.steps_done();
+    if (step % epoch == 0 || step == setting.steps) {
+      const auto validation = trainer.evaluate(data.validation);
+      const bool twice = std::min(validation.accuracy, run.history.back().validation.accuracy) >= 0.95;
+      run.history.push_back({step, report.loss, validation});
+      if (twice && !run.criterion) run.criterion = snapshot(validation);
+      go_on = on_epoch(step, validation.accuracy);
+    }
+    if (checkpoint.every > 0 && (step % checkpoint.every == 0 || step == setting.steps || !go_on))
+      trainer.save(checkpoint.file, run);
   }
+  if (trainer.steps_done() < setting.steps) return std::nullopt;
   run.after = snapshot(run.history.back().validation);
   listen(run, model, trainer.weights(), data.validation, loss);
   return run;
 }
 
 template <class Policy>
-Run train_task(const Cell& cell, std::uint64_t seed, const Setting& setting, const Policy& policy,
-               const OnEpoch& on_epoch) {
+std::optional<Run> train_task(const Cell& cell, std::uint64_t seed, const Setting& setting, const Policy& policy,
+                              const OnEpoch& on_epoch, const Checkpoint& checkpoint) {
   if (cell.task == TaskKind::simple || cell.task == TaskKind::context_switch)
-    return train(cell, seed, setting, Time{200}, MaxOverTime{}, policy, on_epoch);
-  return train(cell, seed, setting, Time{20}, MeanOverWindow{20}, policy, on_epoch);
+    return train(cell, seed, setting, Time{200}, MaxOverTime{}, policy, on_epoch, checkpoint);
+  return train(cell, seed, setting, Time{20}, MeanOverWindow{20}, policy, on_epoch, checkpoint);
 }
 
 }  // namespace
 
-Run run_cell(const Cell& cell, std::uint64_t seed, const Setting& setting, const OnEpoch& on_epoch) {
+std::optional<Run> run_cell(const Cell& cell, std::uint64_t seed, const Setting& setting, const OnEpoch& on_epoch,
+                            const Checkpoint& checkpoint) {
   switch (setting.optimizer) {
-    case OptimizerKind::adam: return train_task(cell, seed, setting, Adam{}, on_epoch);
-    case OptimizerKind::smorms3: return train_task(cell, seed, setting, SMORMS3{}, on_epoch);
+    case OptimizerKind::adam: return train_task(cell, seed, setting, Adam{}, on_epoch, checkpoint);
+    case OptimizerKind::smorms3: return train_task(cell, seed, setting, SMORMS3{}, on_epoch, checkpoint);
     case OptimizerKind::sgd: break;
   }
-  return train_task(cell, seed, setting, SGD{.momentum = 0.9}, on_epoch);
+  return train_task(cell, seed, setting, SGD{.momentum = 0.9}, on_epoch, checkpoint);
 }

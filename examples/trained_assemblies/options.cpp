@@ -1,62 +1,37 @@
 #include "options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <sstream>
 #include <thread>
+
+#include "support/arguments.hpp"
 
 using namespace engram;
 
 namespace {
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> out;
-  std::stringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) out.push_back(part);
-  return out;
-}
-
 /// The kinds named in a comma-separated list.
 template <class Kind, std::size_t N>
 std::vector<Kind> kinds(const std::string& option, const std::string& text, const std::array<Kind, N>& all) {
   std::vector<Kind> out;
-  for (const auto& part : split(text)) {
+  for (const auto& part : split(text, ',')) {
     const auto at = std::find_if(all.begin(), all.end(), [&](Kind k) { return part == name(k); });
     if (at == all.end()) {
       std::string allowed;
       for (Kind k : all) allowed += (allowed.empty() ? "" : ", ") + std::string(name(k));
       throw config_error(option, part, "one or several of " + allowed);
     }
+    if (std::find(out.begin(), out.end(), *at) != out.end()) throw config_error(option, part, "each name once");
     out.push_back(*at);
   }
   if (out.empty()) throw config_error(option, "\"\"", "at least one name");
   return out;
 }
 
-std::uint64_t whole(const std::string& option, const std::string& text) {
-  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
-    throw config_error(option, text, "whole numbers");
-  return std::stoull(text);
-}
-
-/// "3" is the seeds 1, 2, 3; "7,9" the seeds 7 and 9; "101-105" a range.
-std::vector<std::uint64_t> read_seeds(const std::string& text) {
-  std::vector<std::uint64_t> out;
-  if (text.find_first_not_of("0123456789") == std::string::npos && !text.empty()) {
-    const auto count = whole("seeds", text);
-    require_in("seeds", static_cast<double>(count), {1, 1000}, "runs per cell");
-    for (std::uint64_t s = 1; s <= count; ++s) out.push_back(s);
-    return out;
-  }
-  for (const auto& part : split(text)) {
-    const auto dash = part.find('-');
-    const auto first = whole("seeds", part.substr(0, dash));
-    const auto last = dash == std::string::npos ? first : whole("seeds", part.substr(dash + 1));
-    if (last < first || last - first >= 1000) throw config_error("seeds", part, "an ascending range of at most 1000");
-    for (auto s = first; s <= last; ++s) out.push_back(s);
-  }
-  if (out.empty()) throw config_error("seeds", "\"\"", "a count, a list (7,9) or a range (101-105)");
-  return out;
+template <class Kind, std::size_t N>
+Kind one_kind(const std::string& option, const std::string& text, const std::array<Kind, N>& all) {
+  const auto out = kinds(option, text, all);
+  if (out.size() > 1) throw config_error(option, text, "only one");
+  return out.front();
 }
 
 constexpr std::array tasks{TaskKind::simple, TaskKind::memory, TaskKind::exclusive_or, TaskKind::context_switch};
@@ -73,58 +48,53 @@ std::vector<Cell> default_cells() {
 
 }  // namespace
 
-Options read_options(int argc, char** argv) {
+std::optional<Options> read_options(int argc, char** argv) {
   Options out;
   CLI::App app(
       "Trains recurrent spiking networks and looks for assemblies in what they learnt (Gygax and Zenke 2025).\n"
       "Without --task, --constraint and --input it runs three cells: simple/none/plastic, xor/resources/plastic,\n"
       "xor/resources/frozen. With any of them it runs all combinations of the lists.");
   std::string task = "simple", constraint = "none", input = "plastic", seeds = "3", optimizer = "adam",
-              rates = "relative", scope = "population";
+              rates = "relative", scope = "population", ignored;
   double rate = 5e-3, inhibitory_rate = 1;
-  std::string folder = out.out.string();
   out.threads = std::max(1u, std::thread::hardware_concurrency());
-  auto* has_task = app.add_option("--task", task, "simple, memory, xor, switch; a comma-separated list");
-  auto* has_constraint = app.add_option("--constraint", constraint, "none, resources");
-  auto* has_input = app.add_option("--input", input, "plastic, frozen: the input connections");
-  app.add_option("--seeds", seeds, "a count (1, 2, .. n), a list (7,9) or a range (101-105)")->capture_default_str();
-  app.add_option("--neurons", out.setting.neurons, "excitatory and inhibitory together")->capture_default_str();
-  app.add_option("--steps", out.setting.steps, "optimiser steps of 128 trials")->capture_default_str();
-  app.add_option("--optimizer", optimizer, "adam, smorms3, sgd")->capture_default_str();
-  app.add_option("--rates", rates, "relative: rates are multiples of a block's mean initial weight; absolute: one rate")
-      ->capture_default_str();
-  app.add_option("--rate", rate, "the one rate of --rates absolute")->capture_default_str();
-  app.add_option("--inhibitory-rate", inhibitory_rate, "factor on the rate of inhibitory weights")
-      ->capture_default_str();
-  app.add_option("--inhibitory-fraction", out.setting.inhibitory_fraction, "of the neurons")->capture_default_str();
-  app.add_option("--weight-decay", out.setting.weight_decay,
-                 "L1 per step under constraints, of the mean initial weight")
-      ->capture_default_str();
-  app.add_option("--spike-bound", out.setting.spike_bound.bound, "spikes per neuron and trial under constraints")
-      ->capture_default_str();
-  app.add_option("--spike-bound-scope", scope, "population, neuron")->capture_default_str();
-  app.add_option("--threads", out.threads, "runs side by side")->capture_default_str();
-  app.add_option("--out", folder, "folder for all files")->capture_default_str();
+  out.arguments = ResumableArguments("trained_assemblies", argc, argv);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("--task", task, "simple, memory, xor, switch; list [simple]");
+  app.add_option("--constraint", constraint, "none, resources; list [none]");
+  app.add_option("--input", input, "plastic, frozen: the input connections; list [plastic]");
+  app.add_option("--seeds", seeds, "number of seeds (1, 2, ..., N), a list such as 3,7 or a range such as 101-105 [3]");
+  app.add_option("--neurons", out.setting.neurons, "excitatory and inhibitory together, 10 to 4000 [125]");
+  app.add_option("--steps", out.setting.steps, "optimiser steps of 128 trials, >= 1 [900]");
+  app.add_option("--optimizer", optimizer, "adam, smorms3, sgd [adam]");
+  app.add_option("--rates", rates, "relative: rates are multiples of a block's mean initial weight; absolute: one rate [relative]");
+  app.add_option("--rate", rate, "the one rate of --rates absolute, >= 0 [0.005]");
+  app.add_option("--inhibitory-rate", inhibitory_rate, "factor on the rate of inhibitory weights, >= 0 [1]");
+  app.add_option("--inhibitory-fraction", out.setting.inhibitory_fraction, "of the neurons, in [0.05, 0.9] [0.2]");
+  app.add_option("--weight-decay", out.setting.weight_decay, "L1 per step under constraints, of the mean initial weight, >= 0 [0.001]");
+  app.add_option("--spike-bound", out.setting.spike_bound.bound, "spikes per neuron and trial under constraints, >= 0 [2]");
+  app.add_option("--spike-bound-scope", scope, "population: of their mean; neuron: of each [population]");
+  app.add_option("--threads", out.threads, "runs side by side, >= 1 [all cores]");
+  app.add_option("--out", out.out, "output folder [out/trained_assemblies]");
+  app.add_option("--checkpoint-every", out.checkpoint_every, "steps, >= 1: save every run that often, in OUT/checkpoint");
+  app.add_option("--resume", ignored, "OUT/checkpoint/resume of a run that was cut: go on with its options from its checkpoints");
   app.add_flag("--quiet", out.quiet, "no progress");
   app.add_flag("!--no-figures", out.figures, "leave the figures out");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& e) {
-    std::exit(app.exit(e));
-  } catch (const CLI::ParseError& e) {
-    throw config_error("command line", e.what(), "what --help lists");
-  }
-  if (!*has_task && !*has_constraint && !*has_input) {
+  if (!parsed(app, out.arguments->all)) return std::nullopt;
+  out.resume = !out.arguments->resumed.empty();
+  if (out.resume) out.out = out.arguments->folder();
+  if (app.count("--checkpoint-every") > 0) require_in("checkpoint-every", static_cast<double>(out.checkpoint_every), {1, 1e9}, "steps");
+  if (app.count("--task") + app.count("--constraint") + app.count("--input") == 0) {
     out.cells = default_cells();
   } else {
     for (auto t : kinds("task", task, tasks))
       for (auto c : kinds("constraint", constraint, constraint_kinds))
         for (auto i : kinds("input", input, inputs)) out.cells.push_back({t, c, i});
   }
-  out.seeds = read_seeds(seeds);
-  out.out = folder;
-  out.setting.optimizer = kinds("optimizer", optimizer, optimizers).front();
+  out.seeds = seed_list(seeds);
+  out.setting.optimizer = one_kind("optimizer", optimizer, optimizers);
   if (rates != "relative" && rates != "absolute") throw config_error("rates", rates, "relative or absolute");
+  require_in("rate", rate, non_negative);
   if (rates == "absolute") out.setting.rates = training::BlockRates::absolute(rate);
   require_in("inhibitory-rate", inhibitory_rate, non_negative);
   out.setting.rates.inhibitory *= inhibitory_rate;

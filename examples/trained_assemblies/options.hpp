@@ -1,8 +1,10 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "experiment.hpp"
+#include "support/command_line.hpp"
 
 struct Options {
   std::vector<Cell> cells;
@@ -12,8 +14,10 @@ struct Options {
   std::filesystem::path out = "out/trained_assemblies";
   bool quiet = false;
   bool figures = true;
+  std::uint64_t checkpoint_every = 0;  ///< steps; 0: never
+  bool resume = false;                 ///< go on from the checkpoints in `out`
+  std::optional<ResumableArguments> arguments;
 };
 
-/// Reads the command line. Help and version end the program with status 0; anything that is not understood or not
-/// allowed throws config_error.
-Options read_options(int argc, char** argv);
+/// Reads the command line and checks all of it. Throws config_error; returns nothing after --help.
+std::optional<Options> read_options(int argc, char** argv);

@@ -15,11 +15,9 @@ toml.write_text('preset = "paper"\ntau = "20 mV"\n')
 paper = Path(folder.name) / "paper.toml"
 paper.write_text('preset = "paper"\n')
 
-cases = [
+presets = [
     ("--kappa", "1.5", "kappa = 1.5"),
     ("--kappa", "a", "kappa = a: allowed is a number"),
-    ("--seeds", "1.5", "seeds = 1.5"),
-    ("--seeds", "5-1", "seeds = 5-1"),
     ("--set", "tau=20 mV", "set tau = 20 mV: allowed is a number in ms"),
     ("--set", "tau=-1", "set tau = -1 ms: allowed is > 0 ms"),
     ("--set", "tau", "set = tau: allowed is name=value"),
@@ -31,12 +29,23 @@ cases = [
     ("--dt", "x", "--dt"),
     ("--initial", "XY=1", "initial = XY"),
     ("--lambda", "0.9", "lambda = 0.9"),
+]
+cases = [
+    ("--seeds", "1.5", "seeds = 1.5"),
+    ("--seeds", "5-1", "seeds = 5-1"),
+    ("--seeds", "3,3", "seeds = 3 and 3: allowed is each seed once"),
     ("--threads", "0", "threads = 0"),
     ("--out", "/proc/nothing", "out = /proc/nothing"),
     ("--nonsense", "command line"),
 ]
-own = {"assembly_fusion": [("--resume=/nowhere", "resume = /nowhere"), ("--checkpoint-every", "-1", "checkpoint-every"), ("--train-until", "2", "train-until = 2")],
-       "mean_field": [("--order", "3", "order = 3"), ("--rule", "x", "rule = x"), ("--grid", "1", "grid = 1")]}
+own = {"assembly_fusion": presets + [("--resume=/nowhere", "resume = /nowhere"), ("--checkpoint-every", "-1", "checkpoint-every"), ("--train-until", "2", "train-until = 2")],
+       "mean_field": presets + [("--order", "3", "order = 3"), ("--rule", "x", "rule = x"), ("--grid", "1", "grid = 1")],
+       "trained_assemblies": [("--resume", "/nowhere", "resume = /nowhere"), ("--resume", str(toml), "the file `resume` of a run of trained_assemblies"),
+                              ("--checkpoint-every", "0", "checkpoint-every = 0"), ("--task", "and", "task = and: allowed is one or several of simple"),
+                              ("--task", "xor,xor", "task = xor: allowed is each name once"), ("--constraint", "", "constraint"), ("--input", "x", "plastic, frozen"),
+                              ("--optimizer", "adam,sgd", "optimizer = adam,sgd"), ("--rates", "x", "relative or absolute"), ("--rate", "-1", "rate = -1"),
+                              ("--steps", "0", "steps = 0"), ("--steps", "x", "--steps"), ("--neurons", "5", "neurons = 5: allowed is [10, 4000]"),
+                              ("--inhibitory-fraction", "1", "inhibitory-fraction = 1"), ("--spike-bound", "-1", "spike-bound"), ("--weight-decay", "nan", "weight-decay = nan")]}
 
 failed = 0
 for program, more in own.items():

@@ -28,7 +28,7 @@ struct Outcome {
 /// Accuracy, and the gain in excess modularity of the 10 % strongest weights, of one run.
 Outcome outcome(const Cell& cell, std::uint64_t seed) {
   const Setting setting;
-  const Run run = run_cell(cell, seed, setting, [](std::uint64_t, double) {});
+  const Run run = *run_cell(cell, seed, setting, [](std::uint64_t, double) { return true; });
   const analysis::CellTypes types{setting.excitatory(), setting.inhibitory()};
   analysis::ExcessOptions options;
   options.louvain.seed = options.null.seed = Seed{seed};

@@ -1,6 +1,6 @@
 #pragma once
 /// Checkpoints: the whole of a simulation in a file, from which it goes on with the same bits, whatever the threads and
-/// wherever the run was cut.
+/// wherever the run was cut. (A training run saves itself by the same means: training/trainer.hpp.)
 ///
 /// Layout, little endian:
 ///
@@ -69,7 +69,35 @@ inline std::string first_difference(const std::string& there, const std::string&
     if (!std::getline(a, x)) x = "nothing";
     if (!std::getline(b, y)) y = "nothing";
   } while (x == y && x != "nothing");
-  return "it has " + x + ", this simulation " + y;
+  return "it has " + x + ", this one " + y;
+}
+
+/// Writes fingerprint and state in the layout above.
+inline void write_checkpoint(const std::filesystem::path& path, const std::string& fingerprint, const std::string& state) {
+  ArchiveWriter body;
+  body(fingerprint, state);
+  std::string head(checkpoint_magic, 8);
+  head.append(reinterpret_cast<const char*>(&checkpoint_format), 4);
+  const std::uint64_t sum = fnv1a(body.bytes.data(), body.bytes.size(), fnv1a(head.data(), head.size()));
+  write_whole(path, [&](std::ostream& out) {
+    out.write(head.data(), static_cast<std::streamsize>(head.size()));
+    out.write(body.bytes.data(), static_cast<std::streamsize>(body.bytes.size()));
+    out.write(reinterpret_cast<const char*>(&sum), 8);
+  });
+}
+
+/// Calls read(ArchiveReader&) on the state of a checkpoint with this fingerprint; it must read all of it, into copies.
+template <class Read>
+void read_checkpoint(const std::filesystem::path& path, const std::string& fingerprint, Read&& read) {
+  const auto [print, state] = checkpoint_parts(path);
+  if (print != fingerprint) throw io_error(path.string(), "is of another network: " + first_difference(print, fingerprint));
+  ArchiveReader reader(state);
+  try {
+    read(reader);
+    if (!reader.at_end()) throw archive_error("there is more in it than is asked for");
+  } catch (const archive_error& e) {
+    throw io_error(path.string(), std::string("does not fit: ") + e.what());
+  }
 }
 
 }  // namespace detail
@@ -90,35 +118,20 @@ std::string fingerprint(const Sim& sim) {
 /// Saves a simulation and the state of observers that have one. Throws io_error; an old file of that name survives.
 template <class Sim, class... Observers>
 void save(const std::filesystem::path& path, const Sim& sim, const Observers&... observers) {
-  ArchiveWriter state, body;
+  ArchiveWriter state;
   state(sim, observers...);
-  body(fingerprint(sim), state.bytes);
-  std::string head(detail::checkpoint_magic, 8);
-  head.append(reinterpret_cast<const char*>(&detail::checkpoint_format), 4);
-  const std::uint64_t sum = detail::fnv1a(body.bytes.data(), body.bytes.size(), detail::fnv1a(head.data(), head.size()));
-  write_whole(path, [&](std::ostream& out) {
-    out.write(head.data(), static_cast<std::streamsize>(head.size()));
-    out.write(body.bytes.data(), static_cast<std::streamsize>(body.bytes.size()));
-    out.write(reinterpret_cast<const char*>(&sum), 8);
-  });
+  detail::write_checkpoint(path, fingerprint(sim), state.bytes);
 }
 
 /// Loads into a simulation that was built alike, and the observers that were saved with it. Throws io_error with the
 /// reason; then nothing has changed.
 template <class Sim, class... Observers>
 void load(const std::filesystem::path& path, Sim& sim, Observers&... observers) {
-  const auto [print, state] = detail::checkpoint_parts(path);
-  if (const auto here = fingerprint(sim); print != here)
-    throw io_error(path.string(), "is of another network: " + detail::first_difference(print, here));
-  ArchiveReader reader(state);
   Sim loaded = sim;
   std::tuple<Observers...> seen{observers...};
-  try {
+  detail::read_checkpoint(path, fingerprint(sim), [&](ArchiveReader& reader) {
     std::apply([&](auto&... o) { reader(loaded, o...); }, seen);
-    if (!reader.at_end()) throw archive_error("it was saved with more observers");
-  } catch (const archive_error& e) {
-    throw io_error(path.string(), std::string("does not fit: ") + e.what());
-  }
+  });
   sim = std::move(loaded);
   std::tie(observers...) = std::move(seen);
 }

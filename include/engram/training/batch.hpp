@@ -20,6 +20,8 @@ struct BatchReport {
   double accuracy = 0;
   double spikes_excitatory = 0;  ///< per neuron and trial
   double spikes_inhibitory = 0;
+
+  void archive_state(auto& archive) { archive(loss, cost, accuracy, spikes_excitatory, spikes_inhibitory); }
 };
 
 template <class T, TrainableNeuron Neuron, Surrogate S, ReadoutLoss Loss, class Constraint = Constraints<>>

@@ -112,6 +112,8 @@ class Weights {
   MatrixView<T> operator[](Block b) { return view(values_.data(), b); }
   MatrixView<const T> operator[](Block b) const { return view(values_.data(), b); }
 
+  void archive_state(auto& archive) { archive(values_); }
+
   /// Both recurrent blocks as one matrix, excitatory rows first.
   MatrixView<T> recurrent() { return merge((*this)[Block::excitatory]); }
   MatrixView<const T> recurrent() const { return merge((*this)[Block::excitatory]); }

@@ -123,11 +123,9 @@ class Optimizer {
       if (b != Block::input || input_plastic) update_block(w[b].flat(), gradient[b].flat(), w.flat().data(), rate(b));
   }
 
-  /// All that a checkpoint must keep.
-  void archive(auto& a) {
-    a(step_);
-    for (double& x : initial_) a(x);
-    for (auto& s : state_) a(std::span<T>(s));
+  void archive_state(auto& archive) {
+    archive(step_, initial_);
+    for (auto& s : state_) archive(s);
   }
 
  private:

@@ -4,12 +4,15 @@
 /// saved and loaded goes on with the same bits.
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <numeric>
+#include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
+#include "../io/checkpoint.hpp"
 #include "batch.hpp"
-#include "checkpoint.hpp"
 #include "draw.hpp"
 #include "optimizer.hpp"
 
@@ -39,15 +42,13 @@ class Trainer {
         batch_(model, surrogate, loss, constraint, options.threads),
         optimizer_(policy, rates, initial),
         weights_(std::move(initial)) {
-    describe(model, "model"), describe(model.neuron, "neuron"), describe(surrogate, "surrogate"),
-        describe(loss, "loss");
-    describe(policy, "optimizer"), describe(rates, "rates"), describe(options, "options");
+    describe(model, "model"), describe(model.neuron, "neuron"), describe(surrogate, "surrogate");
+    describe(loss, "loss"), describe(policy, "optimizer"), describe(rates, "rates"), describe(options, "options");
     constraint.for_each([&](const auto& c) { describe(c, "constraint"); });
-    for (std::size_t n : {model.shape.inputs, model.shape.excitatory, model.shape.inhibitory, model.shape.classes})
-      note_ += std::to_string(n) + ";";
-    for (double x :
-         {double(rates.relative), double(options.input_plastic), double(options.seed.value), double(sizeof(T))})
-      note_ += number_text(x) + ";";
+    note("bits", 8 * sizeof(T)), note("inputs", model.shape.inputs), note("excitatory", model.shape.excitatory);
+    note("inhibitory", model.shape.inhibitory), note("classes", model.shape.classes);
+    note("relative rates", rates.relative), note("plastic input", options.input_plastic);
+    note("order of trials", options.seed.value);
   }
 
   const Weights<T>& weights() const { return weights_; }
@@ -80,37 +81,38 @@ class Trainer {
 
   BatchReport evaluate(const SpikeData& data) { return batch_.evaluate(weights_, data); }
 
-  /// The whole state; load() needs a trainer that was built in the same way.
-  void save(const std::string& path) {
-    StateWriter out;
-    archive(out);
-    out.save(path, configuration());
+  /// The whole state, and of `more` whatever has an archive_state(). Throws io_error; an old file survives.
+  template <class... More>
+  void save(const std::filesystem::path& path, const More&... more) const {
+    ArchiveWriter state;
+    state(optimizer_, weights_, more...);
+    engram::detail::write_checkpoint(path, configuration_, state.bytes);
   }
-  void load(const std::string& path) {
-    StateReader in(path, configuration());
-    const auto weights = weights_;
-    const auto optimizer = optimizer_;
-    try {
-      archive(in);
-      in.finish();
-    } catch (...) {
-      weights_ = weights, optimizer_ = optimizer;
-      throw;
-    }
+  /// Goes on where save() was called, in a trainer that was built in the same way. Throws io_error with the reason if the
+  /// file is cut, damaged or of another configuration; then nothing has changed.
+  template <class... More>
+  void load(const std::filesystem::path& path, More&... more) {
+    std::tuple loaded{optimizer_, weights_, more...};
+    engram::detail::read_checkpoint(path, configuration_, [&](ArchiveReader& reader) {
+      std::apply([&](auto&... each) { reader(each...); }, loaded);
+    });
+    std::tie(optimizer_, weights_, more...) = std::move(loaded);
     arranged_ = ~std::size_t{0};
   }
 
  private:
-  void archive(auto& a) {
-    optimizer_.archive(a);
-    a(weights_.flat());
+  /// Lines of what must agree between a checkpoint and the trainer that loads it.
+  template <class V>
+  void note(const std::string& name, V value) {
+    std::ostringstream out;
+    out.precision(17);
+    out << name << ' ' << value << '\n';
+    configuration_ += out.str();
   }
-  std::uint64_t configuration() const { return fingerprint(note_); }
-
   template <class P>
   void describe(const P& policy, const std::string& name) {
-    note_ += name + ";";
-    for (const auto& p : parameters(policy)) note_ += p.name + "=" + number_text(p.value) + ";";
+    configuration_ += name + '\n';
+    for (const auto& p : parameters(policy)) note(name + "." + p.name, p.value);
   }
 
   void arrange(std::size_t epoch, std::size_t trials) {
@@ -144,7 +146,7 @@ class Trainer {
   Weights<T> weights_;
   std::vector<std::uint32_t> order_;
   std::size_t arranged_ = ~std::size_t{0};
-  std::string note_;
+  std::string configuration_;
 };
 
 }  // namespace engram::inline ENGRAM_ABI::training
