@@ -4,6 +4,7 @@
 Needs numpy and matplotlib (Debian: python3-matplotlib). Edit freely; nothing else depends on this file.
 """
 import csv
+import json
 import pathlib
 import sys
 
@@ -42,6 +43,8 @@ def save(figure, name):
 MODULARITY, RATIOS, TRAINING = rows("modularity.csv"), rows("ratios.csv"), rows("training.csv")
 CELLS = list(dict.fromkeys(cell(r) for r in MODULARITY))
 SEEDS = list(dict.fromkeys(r["seed"] for r in MODULARITY))
+SEED_TEXT = f"seeds {', '.join(SEEDS)}" if len(SEEDS) <= 5 else f"{len(SEEDS)} seeds, {SEEDS[0]} to {SEEDS[-1]}"
+EXCITATORY = json.load(open(FOLDER / "summary.json"))["setting"]["excitatory"]  # inhibitory cells come last
 
 
 def seeds_of(c):
@@ -49,15 +52,22 @@ def seeds_of(c):
     return list(dict.fromkeys(r["seed"] for r in MODULARITY if cell(r) == c))
 
 
+def mean_and_error(values):
+    """Over the last axis; the standard error is that over seeds."""
+    values = np.asarray(values, float)
+    n = np.sum(np.isfinite(values), axis=-1)
+    return np.nanmean(values, axis=-1), np.nanstd(values, axis=-1, ddof=1) / n**0.5 if values.shape[-1] > 1 else 0 * values[..., 0]
+
+
+def caption(figure, text):
+    """Under everything else."""
+    figure.draw_without_rendering()
+    bottom = figure.get_tightbbox().ymin / figure.get_figheight()
+    figure.text(0.02, bottom - 0.02, text, fontsize=7, va="top")
+
+
 def array(what, c, seed, stage):
     return np.load(FOLDER / f"{what}_{'_'.join(c)}_{seed}_{stage}.npy")
-
-
-def excitatory_count(weights):
-    """Inhibitory cells come last; the summary says how many there are."""
-    import json
-
-    return json.load(open(FOLDER / "summary.json"))["setting"]["excitatory"]
 
 
 def accuracy():
@@ -70,10 +80,10 @@ def accuracy():
             curves.append(values)
             axes.plot(steps, values, color=COLOURS[k % 10], lw=0.6, alpha=0.5)
         axes.plot(steps, np.mean(curves, axis=0), color=COLOURS[k % 10], lw=2, label=title(c).replace("\n", " "))
-    axes.axhline(0.95, color="0.5", lw=0.8, ls=":")
+    axes.axhline(0.95, color="0.5", lw=0.8, ls=":", label="criterion (two epochs in a row)")
     axes.set(xlabel="optimiser step (128 trials each)", ylabel="validation accuracy", ylim=(0.4, 1.02))
     axes.legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.18), title_fontsize=7,
-                title=f"thick: mean of {len(SEEDS)} seeds", alignment="left")
+                title=f"thin: {SEED_TEXT}; thick: their mean", alignment="left")
     save(figure, "accuracy")
 
 
@@ -84,13 +94,14 @@ def excess():
         value = {(cell(r), r["seed"], r["stage"]): float(r["excess"]) for r in MODULARITY if r["metric"] == metric}
         for k, c in enumerate(CELLS):
             gain = np.array([value[c, s, "after"] - value[c, s, "before"] for s in seeds_of(c)])
-            error = gain.std(ddof=1) / len(gain) ** 0.5 if len(gain) > 1 else 0
-            axis.bar(k, gain.mean(), 0.7, yerr=error, color=COLOURS[k % 10], alpha=0.35, capsize=3)
+            mean, error = mean_and_error(gain)
+            axis.bar(k, mean, 0.7, yerr=error, color=COLOURS[k % 10], alpha=0.35, capsize=3)
             axis.plot(k + np.linspace(-0.2, 0.2, len(gain)), gain, "o", ms=4, color=COLOURS[k % 10])
         axis.axhline(0, color="0.3", lw=0.8)
         axis.set_xticks(range(len(CELLS)), [title(c) for c in CELLS], rotation=60, ha="right", fontsize=7)
         axis.set_title(label, fontsize=9)
     axes[0].set_ylabel("gain in excess modularity\n(Q − Q of null), after − before")
+    caption(figure, f"points: {SEED_TEXT}; bars: mean and standard error. The null is rewired or shuffled within E/I blocks and searched as hard; one for each point.")
     save(figure, "excess_modularity")
 
 
@@ -104,16 +115,19 @@ def ratios():
             pick = lambda key: np.array([[float(r[key]) for r in RATIOS if cell(r) == c and r["stage"] == stage
                                           and r["block"] == b] for b in blocks])
             observed, null = pick("ratio"), pick("null_mean")
-            axis.bar(at, np.nanmean(observed, axis=1), 0.3, color=COLOURS[j], alpha=0.35, label=f"{stage} training")
+            mean, error = mean_and_error(observed)
+            axis.bar(at, mean, 0.3, yerr=error, color=COLOURS[j], alpha=0.35, capsize=2, error_kw={"lw": 1}, label=f"{stage} training")
             for x, points in zip(at, observed):
                 axis.plot(np.full(len(points), x), points, "o", ms=3, color=COLOURS[j])
-            axis.plot(at, np.nanmean(null, axis=1), "_", ms=10, mew=1.5, color="k",
-                      label="null (shuffled, searched again)" if j else None)
+            mean, error = mean_and_error(null)
+            axis.errorbar(at, mean, error, fmt="D", ms=3.5, mfc="w", color="k", lw=1, capsize=2,
+                          label="its null (shuffled, searched again)" if j else None)
         axis.axhline(1, color="0.5", lw=0.6, ls=":")
         axis.set_xticks(range(4), ["E from E", "E from I", "I from E", "I from I"], rotation=45, ha="right")
         axis.set_title(title(c), fontsize=8)
     axes[0][0].set_ylabel("mean weight within / between\ncommunities")
-    axes[0][0].legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.28), ncol=3)
+    axes[0][0].legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(0, -0.26), ncol=3)
+    caption(figure, f"points: {SEED_TEXT}; bars and diamonds: mean and standard error. Communities of the 10 % strongest weights.")
     save(figure, "within_between")
 
 
@@ -127,12 +141,13 @@ def order_by_community(labels, ne):
 
 
 def matrices():
-    figure, axes = plt.subplots(2, len(CELLS), figsize=(2.7 * len(CELLS) + 0.6, 5.4), squeeze=False)
+    figure, axes = plt.subplots(2, len(CELLS), figsize=(2.7 * len(CELLS) + 0.6, 5.4), squeeze=False,
+                                layout="constrained")
     for column, c in enumerate(CELLS):
         for row, stage in enumerate(("before", "after")):
             seed = seeds_of(c)[0]
             w, labels = array("weights", c, seed, stage), array("communities", c, seed, stage)
-            ne = excitatory_count(w)
+            ne = EXCITATORY
             kind = np.arange(len(w)) >= ne
             normalised = np.zeros_like(w)
             for post in (False, True):
@@ -154,8 +169,7 @@ def matrices():
     for axis in axes[1]:
         axis.set_xlabel("presynaptic neuron")
     figure.colorbar(image, ax=axes, label="|weight| / mean of its E/I block (black: 5 and more)", shrink=0.6)
-    figure.text(0.12, 0.02, "first seed of each; sorted by the communities of the 10 % strongest weights (lines)",
-                fontsize=7)
+    caption(figure, f"seed {SEEDS[0]}; neurons sorted by the communities of the 10 % strongest weights (lines), in each excitatory before inhibitory")
     save(figure, "weights")
 
 
@@ -165,7 +179,7 @@ def raster():
         seed = seeds_of(c)[0]
         spikes = rows(f"raster_{'_'.join(c)}_{seed}.csv")
         labels = array("communities", c, seed, "after")
-        ne = excitatory_count(labels)
+        ne = EXCITATORY
         order, borders = order_by_community(labels, ne)
         place = np.argsort(order)
         shown = []  # the first trial of each label
@@ -179,12 +193,15 @@ def raster():
                 points = [(DT * (t + k * length), place[n]) for t, n in mine if (n >= ne) == inhibitory]
                 if points:
                     axis.plot(*zip(*points), "|", ms=3, mew=0.8, color=colour)
+            if k:
+                axis.axvline(DT * (k * length - 10), color="0.8", lw=0.6, zorder=0)
             axis.text(DT * k * length, len(labels) + 2, f"label {label}", fontsize=7)
         for b in borders:
             axis.axhline(b - 0.5, color="0.6", lw=0.6)
         axis.set(xlabel="time (ms), one trial after the other", ylim=(-1, len(labels) + 8))
         axis.set_title(title(c), fontsize=8, pad=12)
     axes[0][0].set_ylabel("neuron, sorted by community\n(red: excitatory, blue: inhibitory)")
+    caption(figure, f"seed {SEEDS[0]}: the first validation trial of each label, after training; lines: communities of the 10 % strongest weights")
     save(figure, "raster")
 
 
