@@ -4,35 +4,21 @@
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include <engram/assembly/recorder.hpp>
 #include <engram/engram.hpp>
 
+#include "support/estimate.hpp"
+
 using namespace engram;
 using namespace engram::literals;
+using statistics::estimate, statistics::Estimate, statistics::full;
 
 namespace {
 
-bool full() {
-  const char* science = std::getenv("ENGRAM_SCIENCE");
-  return science && std::string(science) == "full";
-}
-
-struct Estimate {
-  double mean, error;
-};
-Estimate estimate(const std::vector<double>& samples) {
-  double mean = 0, square = 0;
-  for (const double x : samples) mean += x;
-  mean /= static_cast<double>(samples.size());
-  for (const double x : samples) square += (x - mean) * (x - mean);
-  const auto n = static_cast<double>(samples.size());
-  return {mean, std::sqrt(square / (n * (n - 1)))};
-}
 double report(const char* what, Estimate e, double expected) {
-  const double z = (e.mean - expected) / e.error;
+  const double z = e.z(expected);
   std::printf("%-58s %.4e +- %.1e, expected %.4e, z = %+.2f\n", what, e.mean, e.error, expected, z);
   return z;
 }

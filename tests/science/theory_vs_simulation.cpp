@@ -1,54 +1,45 @@
 /// The theory against the simulator: rate and susceptibility of single neurons, covariance of pairs under a common signal,
-/// drift of every plastic block at frozen weights. Errors are standard errors over independent runs (seeds: wiring and
-/// noise) or stretches of time. Short form by default; ENGRAM_SCIENCE=full for the tables of docs/theory.md.
+/// drift of every plastic block at frozen weights, weights after a long run without bounds. Errors are standard errors over
+/// independent runs (seeds: wiring and noise) or stretches of time, and nothing is allowed beside them: the theory is that of the
+/// neuron as it is stepped. Short form by default; ENGRAM_SCIENCE=full for the tables of docs/theory.md.
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
+#include <thread>
 
 #include <engram/assembly/balance.hpp>
 #include <engram/assembly/layout.hpp>
 #include <engram/assembly/preset.hpp>
 #include <engram/input/common_signal.hpp>
 #include <engram/network/build.hpp>
+#include <engram/network/ensemble.hpp>
 #include <engram/record/block_means.hpp>
-#include <engram/theory/mean_field.hpp>
 #include <engram/theory/noise_transfer.hpp>
+#include <engram/theory/trajectory.hpp>
+
+#include "support/estimate.hpp"
 
 using namespace engram;
 using namespace engram::theory;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using statistics::Estimate, statistics::estimate, statistics::full;
 
 namespace {
 
-bool full() {
-  const char* science = std::getenv("ENGRAM_SCIENCE");
-  return science && std::string(science) == "full";
-}
+constexpr Time dt{0.1};
 
-struct Estimate {
-  double mean, error;
-};
-Estimate estimate(const std::vector<double>& samples) {
-  const auto n = static_cast<double>(samples.size());
-  double mean = 0, square = 0;
-  for (const double x : samples) mean += x / n;
-  for (const double x : samples) square += (x - mean) * (x - mean);
-  return {mean, std::sqrt(square / (n * (n - 1)))};
-}
 double report(const std::string& what, Estimate e, double expected) {
-  const double z = (e.mean - expected) / e.error;
-  std::printf("| %-44s | %11.4e | %8.1e | %11.4e | %+5.2f |\n", what.c_str(), e.mean, e.error, expected, z);
+  std::printf("| %-32s | %11.4e | %8.1e | %11.4e | %+5.2f |\n", what.c_str(), e.mean, e.error, expected, e.z(expected));
   std::fflush(stdout);
-  return z;
+  return e.z(expected);
 }
-void heading(const char* what) { std::printf("\n%s\n| what | simulation | s.e. | theory | z |\n|---|---|---|---|---|\n", what); }
+void heading(const std::string& what) { std::printf("\n%s\n| what | simulation | s.e. | theory | z |\n|---|---|---|---|---|\n", what.c_str()); }
 
 /// Rates (Hz) of free neurons over stretches of one run.
-std::vector<double> free_rates(Voltage mu, Time dt, int stretches, Time each, Seed seed) {
-  auto sim = simulation<float>(Clock{dt}, seed, population("E", 2000, ExpIF{}, Exponential{}, WhiteNoise{mu, Voltage{4}}));
+std::vector<double> free_rates(Voltage mu, Time step, int stretches, Time each, Seed seed) {
+  auto sim = simulation<float>(Clock{step}, seed, population("E", 2000, ExpIF{}, Exponential{}, WhiteNoise{mu, Voltage{4}}));
   auto& e = std::get<0>(sim.populations());
   const auto spikes = [&] {
     double sum = 0;
@@ -71,21 +62,22 @@ struct MexicanHat {
   auto post_then_pre() const { return pre_then_post(); }
 };
 
-/// Drifts (1/s, of x) of the blocks AA, AB, AO, OA, OO, AI, OI, and rates (1/ms) of A, O and I.
-struct Drifts {
+/// Changes of x in the blocks AA, AB, AO, OA, OO, AI, OI over a run, per second of it, and rates (Hz) of A with B, O and I.
+struct Outcome {
   std::array<double, 7> drift;
   std::array<double, 3> rate;
 };
-
 const std::array<const char*, 7> block_names{"AA", "AB", "AO", "OA", "OO", "AI", "OI"};
+const std::array<const char*, 3> rate_names{"rate of A, B (Hz)", "rate of O (Hz)", "rate of I (Hz)"};
 
-std::array<double, 7> blocks(const MatrixXd& W, const MatrixXd& I, double E_max, double I_max) {
+std::array<double, 7> blocks(const MatrixXd& W, const MatrixXd& I, const AssemblyPreset& p) {
+  const double E_max = p.W_EE_max.value, I_max = p.W_EI_max.value;
   return {(W(0, 0) + W(1, 1)) / (2 * E_max), (W(0, 1) + W(1, 0)) / (2 * E_max), (W(0, 2) + W(1, 2)) / (2 * E_max), (W(2, 0) + W(2, 1)) / (2 * E_max),
           W(2, 2) / E_max, (I(0, 0) + I(1, 0)) / (2 * I_max), I(2, 0) / I_max};
 }
 
-/// One network at frozen block weights, changes accumulated without bounds.
-Drifts frozen_run(const AssemblyPreset& p, const PairRule auto& rule, double lambda, const BlockFractions& x, Time duration, Seed seed) {
+/// One network from given block weights, without bounds; `frozen`: changes are accumulated beside weights that stay.
+Outcome run_network(const AssemblyPreset& p, const PairRule auto& rule, double lambda, const BlockFractions& x, bool frozen, Time duration, Seed seed) {
   const auto layout = TwoAssemblies::make(p.cells(), p.excitatory_cells(), lambda);
   const Index N_E = p.excitatory_cells(), N_I = p.cells() - N_E;
   const WhiteNoise noise{p.mu, p.sigma};
@@ -94,15 +86,17 @@ Drifts frozen_run(const AssemblyPreset& p, const PairRule auto& rule, double lam
   const auto ei = connect(i, e, Bernoulli{p.p}, Weight{Voltage{0}}, p.homeostatic());
   const auto ie = connect(e, i, Bernoulli{p.p}, Weight{p.W_IE});
   const auto ii = connect(i, i, Bernoulli{p.p}, Weight{p.W_II});
-  auto sim = simulation<float>(Clock{}, seed, e, i, ee, ei, ie, ii);
+  auto sim = simulation<float>(Clock{dt}, seed, e, i, ee, ei, ie, ii);
   auto& EE = std::get<0>(sim.projections());
   auto& EI = std::get<1>(sim.projections());
   const auto group = [&](Index cell) { return layout.A.contains(cell) ? 0u : layout.B.contains(cell) ? 1u : 2u; };
   const auto balance = balanced_inhibition(p, layout, x);
   EE.set_weights([&](Index j, Index k, auto) { return x[group(k)][group(j)] * p.W_EE_max.value; });
   EI.set_weights([&](Index, Index k, auto) { return balance[group(k)]; });
-  EE.accumulate_only();
-  EI.accumulate_only();
+  EE.set_learning(false), EI.set_learning(false);
+  sim.run(Time{1000});  // cells start alike: until they have parted, their covariance is not that of the stationary state
+  EE.set_learning(true), EI.set_learning(true);
+  if (frozen) EE.accumulate_only(), EI.accumulate_only();
   const auto groups = layout.groups();
   const auto all_I = CellSet{CellRange{0, N_I}};
   const auto spikes = [&] {
@@ -112,113 +106,118 @@ Drifts frozen_run(const AssemblyPreset& p, const PairRule auto& rule, double lam
     for (const auto n : std::get<1>(sim.populations()).spike_count()) out[2] += static_cast<double>(n);
     return out;
   };
-  const auto read = [&] {
-    return blocks(block_sums(EE, groups, groups).mean_existing().matrix(), block_sums(EI, groups, {all_I}).mean_existing().matrix(), p.W_EE_max.value, p.W_EI_max.value);
-  };
-  sim.run(Time{1000});
+  const auto read = [&] { return blocks(block_sums(EE, groups, groups).mean_existing().matrix(), block_sums(EI, groups, {all_I}).mean_existing().matrix(), p); };
   const auto before = read();
   const auto counted = spikes();
   sim.run(duration);
-  auto after = read();
-  auto now = spikes();
-  const double N_O = layout.O.size;
-  for (std::size_t k = 0; k < 7; ++k) after[k] = (after[k] - before[k]) / (duration.value * 1e-3);
+  Outcome out{read(), spikes()};
+  const double N_O = layout.O.size, seconds = duration.value * 1e-3;
   const std::array<double, 3> cells{N_E - N_O, N_O, static_cast<double>(N_I)};
-  for (std::size_t k = 0; k < 3; ++k) now[k] = (now[k] - counted[k]) / (duration.value * cells[k]);
-  return {after, now};
+  for (std::size_t k = 0; k < 7; ++k) out.drift[k] = (out.drift[k] - before[k]) / seconds;
+  for (std::size_t k = 0; k < 3; ++k) out.rate[k] = (out.rate[k] - counted[k]) / (seconds * cells[k]);
+  return out;
 }
 
-/// The mean field for the same network, with the noise of recurrent spikes in the operating point.
+/// The mean field for the same network: neurons as they are stepped, with the noise of recurrent spikes, at the network's rates.
 class Prediction {
  public:
-  explicit Prediction(const AssemblyPreset& p)
-      : p_(p), family_(p.neuron, {p.sigma, 1.03 * p.sigma, 1.06 * p.sigma}, grid_, {Voltage{-4}, Voltage{4}, 33}) {}
-
-  std::array<double, 7> drifts(const PairRule auto& rule, double lambda, const BlockFractions& x, Order order, const VectorXd& rates) {
-    const auto [field, W] = at(sample(rule, grid_), lambda, x, order);
-    const MatrixXd d = 1e3 * field.derivative(W, rates);
-    return blocks(d, d.col(3), p_.W_EE_max.value, p_.W_EI_max.value);
+  Prediction(const AssemblyPreset& p, double lambda, const BlockFractions& x) : p_(p), two_{describe(p, lambda)} {
+    const auto layout = TwoAssemblies::make(p.cells(), p.excitatory_cells(), lambda);
+    W_ = two_.weights({x[0][0], x[0][1], x[0][2], x[2][0], x[2][2]});
+    const auto balance = balanced_inhibition(p, layout, x);
+    for (Eigen::Index a = 0; a < 3; ++a) W_(a, 3) = balance[static_cast<std::size_t>(a)];
+    const VectorXd target = VectorXd::Constant(4, p.target.value);
+    const VectorXd v = recurrent_variance(two_.network(), p.receptor(), p.neuron.tau, W_.cwiseAbs2(), target).array() + p.sigma.value * p.sigma.value;
+    const auto A = family().at(v(0));
+    tables_ = {A, A, family().at(v(2)), family().at(v(3))};
   }
-  VectorXd rates(const PairRule auto& rule, double lambda, const BlockFractions& x) {
-    const auto [field, W] = at(sample(rule, grid_), lambda, x, Order::two);
-    return field.rates(W);
+
+  MeanField field(const PairRule auto& rule, Order order) const {
+    return {two_.network(), p_.receptor(), tables_, {sample(rule, grid()), sample(p_.homeostatic(), grid())}, grid(),
+            {.order = order, .inhibition = Inhibition::dynamic, .follow_rates = true, .heterogeneous_rates = true}};
+  }
+  std::array<double, 3> rates(const MeanField& field) const {
+    const VectorXd r = 1e3 * field.rates(W_);
+    return {r(0), r(2), r(3)};
+  }
+  /// dx/dt at the weights of the start, 1/s.
+  std::array<double, 7> drifts(const MeanField& field) const {
+    const MatrixXd d = 1e3 * field.derivative(W_);
+    return blocks(d, d.col(3), p_);
+  }
+  /// The change of x over a run from there without bounds, per second of it.
+  std::array<double, 7> change(const MeanField& field, Time duration) const {
+    const std::vector<Time> times{Time{0}, duration};
+    const auto path = trajectory(field, W_, times, false, {1e-5, 1e-7});
+    const MatrixXd d = (path[1] - W_) / (duration.value * 1e-3);
+    return blocks(d, d.col(3), p_);
   }
 
  private:
-  std::pair<MeanField, MatrixXd> at(const WindowSpectrum& rule, double lambda, const BlockFractions& x, Order order) {
-    const AssemblyPopulations two{.N_E = p_.excitatory * p_.N, .N_I = (1 - p_.excitatory) * p_.N, .lambda = lambda, .p = p_.p, .W_EE_max = p_.W_EE_max,
-                                  .W_EI_max = p_.W_EI_max, .W_IE = p_.W_IE, .W_II = p_.W_II, .mu = p_.mu, .target = p_.target};
-    const auto layout = TwoAssemblies::make(p_.cells(), p_.excitatory_cells(), lambda);
-    MatrixXd W = two.weights({x[0][0], x[0][1], x[0][2], x[2][0], x[2][2]});
-    const auto balance = balanced_inhibition(p_, layout, x);
-    for (Eigen::Index a = 0; a < 3; ++a) W(a, 3) = balance[static_cast<std::size_t>(a)];
-    const double own = p_.sigma.value * p_.sigma.value;
-    VectorXd r = VectorXd::Constant(4, p_.target.value);
-    const VectorXd v = recurrent_variance(two.network(), p_.receptor(), p_.neuron.tau, W.cwiseAbs2(), r).array() + own;
-    const auto A = family_.at(v(0));
-    const std::vector rules{rule, sample(p_.homeostatic(), grid_)};
-    return {MeanField(two.network(), p_.receptor(), {A, A, family_.at(v(2)), family_.at(v(3))}, rules, grid_,
-                      {.order = order, .inhibition = Inhibition::dynamic, .heterogeneous_rates = true}),
-            W};
+  static const FrequencyGrid& grid() {
+    static const FrequencyGrid each;
+    return each;
+  }
+  static const NoiseTransfer& family() {
+    static const NoiseTransfer each(Stepped<ExpIF>{ExpIF{}}, dt, {Voltage{4}, Voltage{4.05}}, grid(), {Voltage{-1.5}, Voltage{1.5}, 7});
+    return each;
+  }
+  static AssemblyPopulations describe(const AssemblyPreset& p, double lambda) {
+    return {.N_E = p.excitatory * p.N, .N_I = (1 - p.excitatory) * p.N, .lambda = lambda, .p = p.p, .W_EE_max = p.W_EE_max,
+            .W_EI_max = p.W_EI_max, .W_IE = p.W_IE, .W_II = p.W_II, .mu = p.mu, .target = p.target};
   }
 
   AssemblyPreset p_;
-  FrequencyGrid grid_;
-  NoiseTransfer family_;
+  AssemblyPopulations two_;
+  MatrixXd W_;
+  Transfers tables_;
 };
 
-void compare(const AssemblyPreset& p, const PairRule auto& rule, const std::string& name, double lambda, const BlockFractions& x, int runs, Time each) {
-  std::vector<Drifts> all;
-  for (int k = 1; k <= runs; ++k) all.push_back(frozen_run(p, rule, lambda, x, each, Seed{static_cast<std::uint64_t>(k)}));
+/// Networks of seeds 1 to `runs` beside the theory: frozen weights, or plastic ones.
+void compare(const AssemblyPreset& p, const PairRule auto& rule, const std::string& name, double lambda, bool frozen, int runs, Time each) {
+  const auto x = symmetric_blocks(1, 0.22, 1, 1, 1);
+  std::vector<Outcome> all(static_cast<std::size_t>(runs));
+  run_ensemble(std::clamp(std::thread::hardware_concurrency(), 1u, 8u), all.size(),
+               [&](std::size_t k) { all[k] = run_network(p, rule, lambda, x, frozen, each, Seed{k + 1}); });
   const auto column = [&](auto&& value) {
     std::vector<double> out;
     for (const auto& run : all) out.push_back(value(run));
     return estimate(out);
   };
-  Prediction theory(p);
-  heading((p.name + ", " + name + ", lambda " + number_text(lambda) + ", " + std::to_string(runs) + " runs of " + number_text(each.value * 1e-3) + " s").c_str());
-  const VectorXd free = theory.rates(rule, lambda, x);
-  VectorXd measured(4);
-  for (std::size_t k = 0; k < 3; ++k) {
-    const auto e = column([&](const Drifts& run) { return run.rate[k] * 1e3; });
-    const Eigen::Index a = k == 0 ? 0 : static_cast<Eigen::Index>(k) + 1;
-    report(std::string("rate of ") + (k == 0 ? "A, B" : k == 1 ? "O" : "I") + " (Hz)", e, free(a) * 1e3);
-    CHECK(std::abs(e.mean / (free(a) * 1e3) - 1) < 0.01);  // 0.6 % of it is the time step's: see the single neuron above
-    measured(a) = e.mean * 1e-3;
+  const Prediction theory(p, lambda, x);
+  const auto whole = theory.field(rule, Order::all);
+  const auto second = theory.drifts(theory.field(rule, Order::two));
+  const auto drift = frozen ? theory.drifts(whole) : theory.change(whole, each);
+  heading(name + ", lambda " + number_text(lambda) + ", " + (frozen ? "frozen, " : "plastic without bounds, ") + std::to_string(runs) + " networks of " +
+          number_text(each.value * 1e-3) + " s");
+  for (std::size_t k = 0; k < 3 && frozen; ++k) {
+    const auto e = column([&](const Outcome& run) { return run.rate[k]; });
+    CHECK_MESSAGE(std::abs(report(rate_names[k], e, theory.rates(whole)[k])) < 4, rate_names[k]);
+    CHECK(e.error < 0.01 * e.mean);
   }
-  measured(1) = measured(0);
-  const auto second = theory.drifts(rule, lambda, x, Order::two, measured), whole = theory.drifts(rule, lambda, x, Order::all, measured);
   for (std::size_t k = 0; k < 7; ++k) {
-    const auto e = column([&](const Drifts& run) { return run.drift[k]; });
-    const double z = report(std::string("drift of ") + block_names[k] + " (1/s), all orders", e, whole[k]);
-    report(std::string("drift of ") + block_names[k] + " (1/s), order 2", e, second[k]);
-    // Beside four standard errors: the time step of 0.1 ms takes 1.3 % off the susceptibility (see the single neuron above).
-    const double time_step = 0.02 * (std::abs(whole[k]) + 1.2e-5);
-    CHECK_MESSAGE(std::abs(z) < 4 + time_step / e.error, std::string(block_names[k]));
+    const auto e = column([&](const Outcome& run) { return run.drift[k]; });
+    CHECK_MESSAGE(std::abs(report(std::string(frozen ? "drift of " : "mean drift of ") + block_names[k] + " (1/s)", e, drift[k])) < 4, block_names[k]);
+    if (frozen && k < 5) report("    at order 2", e, second[k]);
   }
 }
 
 }  // namespace
 
 TEST_CASE("rate and static susceptibility of a neuron") {
-  heading("single neurons, 2000 of them, Euler and Maruyama; f at dt 0.1 ms");
+  heading("2000 single neurons, Euler and Maruyama");
   const int stretches = full() ? 40 : 10;
   const Time each{full() ? 2500. : 500.};
-  for (const double dt : full() ? std::vector{0.1, 0.05, 0.025} : std::vector{0.1, 0.05}) {
-    const auto rate = estimate(free_rates(Voltage{0}, Time{dt}, stretches, each, Seed{3}));
-    const double z = report("rate at mu 0, dt " + number_text(dt) + " ms (Hz)", rate, ThresholdIntegration(ExpIF{}, Voltage{0}, Voltage{4}).rate().value * 1e3);
+  const auto stepped = [](Voltage mu, Time step) { return SteppedResponse(Stepped<ExpIF>{ExpIF{}}, mu, Voltage{4}, step).rate().value * 1e3; };
+  for (const double step : full() ? std::vector{0.1, 0.05, 0.025} : std::vector{0.1, 0.05}) {
+    const auto rate = estimate(free_rates(Voltage{0}, Time{step}, stretches, each, Seed{3}));
+    CHECK(std::abs(report("rate at mu 0, dt " + number_text(step) + " ms (Hz)", rate, stepped(Voltage{0}, Time{step}))) < 4);
     CHECK(rate.error < 0.01 * rate.mean);
-    CHECK(std::abs(rate.mean / (rate.mean - z * rate.error) - 1) < 0.01);
-    if (!full()) CHECK(std::abs(z) < 4);  // the long run sees the error of the time step, 0.6 % at 0.1 ms
   }
-  const auto high = free_rates(Voltage{0.5}, Time{0.1}, stretches, each, Seed{3}), low = free_rates(Voltage{-0.5}, Time{0.1}, stretches, each, Seed{4});
+  const auto high = free_rates(Voltage{0.5}, dt, stretches, each, Seed{3}), low = free_rates(Voltage{-0.5}, dt, stretches, each, Seed{4});
   std::vector<double> slope;
   for (std::size_t k = 0; k < high.size(); ++k) slope.push_back(high[k] - low[k]);
-  const double expected = (ThresholdIntegration(ExpIF{}, Voltage{0.5}, Voltage{4}).rate().value - ThresholdIntegration(ExpIF{}, Voltage{-0.5}, Voltage{4}).rate().value) * 1e3;
-  const auto measured = estimate(slope);
-  const double z = report("f(0.5 mV) - f(-0.5 mV) (Hz)", measured, expected);
-  CHECK(std::abs(measured.mean / expected - 1) < 0.03);
-  if (!full()) CHECK(std::abs(z) < 4);
+  CHECK(std::abs(report("f(0.5 mV) - f(-0.5 mV), dt 0.1 ms (Hz)", estimate(slope), stepped(Voltage{0.5}, dt) - stepped(Voltage{-0.5}, dt))) < 4);
 }
 
 TEST_CASE("covariance of pairs under a common signal") {
@@ -276,13 +275,21 @@ TEST_CASE("covariance of pairs under a common signal") {
 
 TEST_CASE("drift of all plastic blocks at frozen weights") {
   const auto p = AssemblyPreset::paper();
-  const auto x = symmetric_blocks(1, 0.22, 1, 1, 1);
   const int runs = full() ? 10 : 4;
-  const Time each{full() ? 200e3 : 15e3};
+  const Time each{full() ? 250e3 : 15e3};
   for (const double lambda : {0.1, 0.6})
     for (const double kappa : {0., 1.}) {
       if (!full() && (lambda == 0.1) == (kappa == 0)) continue;  // two of the four
-      compare(p, p.rule_at(kappa), "kappa " + number_text(kappa), lambda, x, runs, each);
+      compare(p, p.rule_at(kappa), "kappa " + number_text(kappa), lambda, true, runs, each);
     }
-  compare(p, MexicanHat{}, "own rule (Mexican hat)", 0.1, x, runs, full() ? Time{100e3} : each);
+  compare(p, MexicanHat{}, "own rule (Mexican hat)", 0.1, true, runs, each);
+}
+
+TEST_CASE("weights after a run without bounds") {
+  const auto p = AssemblyPreset::paper();
+  for (const double lambda : {0.1, 0.6})
+    for (const double kappa : {0., 1.}) {
+      if (!full() && (lambda == 0.6 || kappa == 1)) continue;
+      compare(p, p.rule_at(kappa), "kappa " + number_text(kappa), lambda, false, full() ? 6 : 4, full() ? Time{2000e3} : Time{30e3});
+    }
 }

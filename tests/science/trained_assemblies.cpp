@@ -3,23 +3,19 @@
 // are those set before the library was written, from an independent prototype (docs/training.md).
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <engram/training/connectivity.hpp>
 #include <engram/training/initialisation.hpp>
 #include <engram/training/task.hpp>
 #include <string>
 
+#include "support/estimate.hpp"
 #include "trained_assemblies/measures.hpp"
 
 using namespace engram;
 using namespace engram::training;
+using statistics::full;
 
 namespace {
-
-bool full() {
-  const char* mode = std::getenv("ENGRAM_SCIENCE");
-  return mode && std::string(mode) == "full";
-}
 
 struct Outcome {
   double accuracy, gain;

@@ -79,11 +79,6 @@ class MeanField {
     return derivative(W, r, linearise(net_.input + coupling(net_, filter_, W) * r, false));
   }
 
-  /// The same at rates that were found elsewhere, say measured in a simulation: chance at these, covariance as linearised.
-  Eigen::MatrixXd derivative(const Eigen::MatrixXd& W, const Eigen::VectorXd& measured_rates) const {
-    return derivative(W, measured_rates, *fixed_);
-  }
-
   /// dW/dt at settled(W). Inhibition that follows has the derivative 0.
   Eigen::MatrixXd drift(const Eigen::MatrixXd& W) const {
     Eigen::MatrixXd out = derivative(settled(W));

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "transfer.hpp"
+#include "stepped_response.hpp"
 
 namespace engram::inline ENGRAM_ABI::theory {
 
@@ -13,10 +13,12 @@ class NoiseTransfer {
  public:
   template <IntegrateAndFire Model>
   NoiseTransfer(const Model& model, std::vector<Voltage> sigma, const FrequencyGrid& grid, InputRange range = {}, Voltage dV = Voltage{0.02})
-      : sigma_(std::move(sigma)), range_(range) {
-    require_in("NoiseTransfer.sigma", static_cast<double>(sigma_.size()), {2, 8}, "values");
-    for (const Voltage s : sigma_) tables_.push_back(nodes(model, s, grid, range, dV));
-  }
+      : NoiseTransfer(std::move(sigma), range, [&](Voltage s) { return nodes(model, s, grid, range, dV); }) {}
+
+  /// The same for a neuron as it is stepped.
+  template <IntegrateAndFire Model, class Scheme>
+  NoiseTransfer(const Stepped<Model, Scheme>& neuron, Time dt, std::vector<Voltage> sigma, const FrequencyGrid& grid, InputRange range = {})
+      : NoiseTransfer(std::move(sigma), range, [&](Voltage s) { return nodes(neuron, dt, s, grid, range); }) {}
 
   /// The table at a total variance, mV^2. Throws config_error outside the range of sigma.
   std::shared_ptr<const Transfer> at(double variance) const {
@@ -33,6 +35,11 @@ class NoiseTransfer {
   }
 
  private:
+  NoiseTransfer(std::vector<Voltage> sigma, InputRange range, auto&& table) : sigma_(std::move(sigma)), range_(range) {
+    require_in("NoiseTransfer.sigma", static_cast<double>(sigma_.size()), {2, 8}, "values");
+    for (const Voltage s : sigma_) tables_.push_back(table(s));
+  }
+
   static void add(Response& sum, double weight, const Response& each) {
     sum.rate += weight * each.rate;
     if (sum.chi.size() == 0) sum.chi = Eigen::VectorXcd::Zero(each.chi.size()), sum.spectrum = Eigen::VectorXd::Zero(each.spectrum.size());

@@ -122,7 +122,7 @@ class SteppedResponse {
     p(grid.reset_cell()) = 1;
     interval_.push_back(0);
     double steps = hold_;
-    for (double left = 1; left > 1e-11; steps += left, left -= interval_.back()) {
+    for (double left = 1; left > 1e-9; steps += left, left -= interval_.back()) {
       if (interval_.size() > 10'000'000) throw config_error("SteppedResponse", "a rate too low to be resolved", "a drive that makes the neuron fire");
       occupied += p;
       interval_.push_back(advance(step, p));
@@ -159,14 +159,16 @@ class SteppedResponse {
   std::vector<double> interval_, answer_;  ///< by steps; without the refractory period
 };
 
-/// The table of a neuron as it is stepped.
+/// Responses at the nodes of a table, and the table, of a neuron as it is stepped.
+template <IntegrateAndFire Model, class Scheme>
+std::vector<Response> nodes(const Stepped<Model, Scheme>& neuron, Time dt, Voltage sigma, const FrequencyGrid& grid, InputRange range) {
+  std::vector<Response> out;
+  for (const Voltage mu : inputs(range)) out.push_back(SteppedResponse(neuron, mu, sigma, dt).response(grid));
+  return out;
+}
 template <IntegrateAndFire Model, class Scheme>
 Transfer transfer(const Stepped<Model, Scheme>& neuron, Time dt, Voltage sigma, const FrequencyGrid& grid, InputRange range = {}) {
-  require_in("InputRange.points", range.points, {4, 1e6});
-  std::vector<Response> out;
-  for (int k = 0; k < range.points; ++k)
-    out.push_back(SteppedResponse(neuron, range.low + (static_cast<double>(k) / (range.points - 1)) * (range.high - range.low), sigma, dt).response(grid));
-  return {range, std::move(out)};
+  return {range, nodes(neuron, dt, sigma, grid, range)};
 }
 
 }  // namespace engram::inline ENGRAM_ABI::theory

@@ -88,15 +88,19 @@ class Transfer {
   std::vector<Response> node_;
 };
 
+/// The nodes of a table.
+inline std::vector<Voltage> inputs(InputRange range) {
+  require_in("InputRange.points", range.points, {4, 1e6});
+  std::vector<Voltage> out;
+  for (int k = 0; k < range.points; ++k) out.push_back(range.low + (static_cast<double>(k) / (range.points - 1)) * (range.high - range.low));
+  return out;
+}
+
 /// Responses at the nodes of a table by threshold integration, noise of standard deviation sigma.
 template <IntegrateAndFire Model>
 std::vector<Response> nodes(const Model& model, Voltage sigma, const FrequencyGrid& grid, InputRange range, Voltage dV) {
-  require_in("InputRange.points", range.points, {4, 1e6});
   std::vector<Response> out;
-  for (int k = 0; k < range.points; ++k) {
-    const Voltage mu = range.low + (static_cast<double>(k) / (range.points - 1)) * (range.high - range.low);
-    out.push_back(ThresholdIntegration(model, mu, sigma, dV).response(grid));
-  }
+  for (const Voltage mu : inputs(range)) out.push_back(ThresholdIntegration(model, mu, sigma, dV).response(grid));
   return out;
 }
 
