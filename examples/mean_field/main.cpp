@@ -141,7 +141,8 @@ void write_path(std::ostream& out, const char* source, double kappa, double lamb
   out << '\n';
 }
 
-/// Theory of the moving network (inhibition by its own rule, no bounds, as the simulations), and the reduced flow of W_AB.
+/// Theory of the moving network (inhibition by its own rule, no bounds, as the simulations and from where they start), and the
+/// reduced flow of W_AB.
 void write_theory_paths(const Options& o, const AssemblyTheory& theory, std::ostream& out) {
   std::vector<Time> times;
   for (int k = 0; k <= 40; ++k) times.push_back(Time{1e3 * o.post * k / 40});
@@ -149,7 +150,8 @@ void write_theory_paths(const Options& o, const AssemblyTheory& theory, std::ost
     for (const double kappa : o.kappa) {
       const auto two = theory.populations(lambda);
       const auto still = theory.field(kappa, lambda, Order::two, Inhibition::balanced, o.initial);
-      const Eigen::MatrixXd start = still.settled(two.weights(o.initial));
+      Eigen::MatrixXd start = two.weights(o.initial);
+      start.col(AssemblyPopulations::I).head(3) = Eigen::Map<const Eigen::Vector3d>(initial_inhibition(o, lambda).data());
       for (const Order order : {o.order, Order::all}) {
         const auto field = theory.field(kappa, lambda, order, Inhibition::dynamic, o.initial);
         const auto path = trajectory(field, start, times, false, {1e-5, 1e-7});
@@ -176,6 +178,26 @@ void write_trajectories(const Options& o, const AssemblyTheory& theory, const st
     write_theory_paths(o, theory, out);
     for (const auto& path : simulated)
       for (std::size_t k = 0; k < path.t.size(); ++k) write_path(out, "simulation", path.kappa, path.lambda, path.seed, path.t[k], path.x[k]);
+  });
+}
+
+/// Spiking points of the phase diagram, inhibition starting where its rule is at rest.
+void write_simulated_phase(const Options& o, const AssemblyTheory& theory) {
+  const int n = o.simulate_phase;
+  const double step = 1. / std::max(1, n - 1);
+  std::vector<SimulatedDrift> points;
+  for (int k = 0; k < n; ++k)
+    for (int l = 0; l < n; ++l) {  // not 0 and not all: there would be no block AB, or no overlap
+      const double kappa = k * step, lambda = o.preset.excitatory * (0.06 + 0.82 * l * step);
+      const auto two = theory.populations(lambda);
+      const auto field = theory.field(kappa, lambda, Order::all, Inhibition::at_rest, o.initial);
+      const Eigen::MatrixXd W = field.settled(two.weights(o.initial));
+      for (const auto seed : o.seeds) points.push_back({kappa, lambda, seed, {W(0, 3), W(1, 3), W(2, 3)}, 1e3 * two.fractions(field.derivative(W)).AB});
+    }
+  simulate_phase(o, points);
+  table(o, "phase_simulation.csv", "kappa,lambda,seed,dWdt,error,theory", [&](std::ostream& out) {
+    for (const auto& each : points)
+      out << each.kappa << ',' << each.lambda << ',' << each.seed << ',' << each.value << ',' << each.error << ',' << each.theory << '\n';
   });
 }
 
@@ -229,12 +251,7 @@ int main(int argc, char** argv) try {
   const double theory_seconds = processor_seconds();
   if (o.simulate) write_trajectories(o, theory, simulate_paths(o));
   std::filesystem::remove(o.out / "phase_simulation.csv");
-  if (o.simulate_phase > 0) {
-    const auto points = simulate_phase(o);
-    table(o, "phase_simulation.csv", "kappa,lambda,seed,dWdt,error", [&](std::ostream& out) {
-      for (const auto& each : points) out << each.kappa << ',' << each.lambda << ',' << each.seed << ',' << each.value << ',' << each.error << '\n';
-    });
-  }
+  if (o.simulate_phase > 0) write_simulated_phase(o, theory);
   std::string command;
   for (int k = 0; k < argc; ++k) command.append(k > 0 ? " " : "").append(argv[k]);
   write_run(o, theory, command, theory_seconds, curve, seconds());

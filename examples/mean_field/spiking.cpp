@@ -13,9 +13,14 @@ using namespace engram;
 
 namespace {
 
-/// The network of the preset with any E->E rule, at given block weights, without bounds on plastic synapses.
+TwoAssemblies layout_of(const Options& o, double lambda) { return TwoAssemblies::make(o.preset.cells(), o.preset.excitatory_cells(), lambda); }
+BlockFractions initial_blocks(const Options& o) { return symmetric_blocks(o.initial.AA, o.initial.AB, o.initial.AO, o.initial.OA, o.initial.OO); }
+
+constexpr Time settling{1000};  ///< without plasticity: cells start alike, and their covariance is not the stationary one until they have parted
+
+/// The network of the preset with any E->E rule, at given block weights, without bounds on plastic synapses, after `settling`.
 template <PairRule Rule>
-auto network(const Options& o, const TwoAssemblies& layout, const Rule& rule, Seed seed) {
+auto network(const Options& o, const TwoAssemblies& layout, const std::array<double, 3>& inhibition, const Rule& rule, Seed seed) {
   const auto& p = o.preset;
   const Index N_E = p.excitatory_cells(), N_I = p.cells() - N_E;
   const WhiteNoise noise{p.mu, p.sigma};
@@ -25,11 +30,15 @@ auto network(const Options& o, const TwoAssemblies& layout, const Rule& rule, Se
   const auto ie = connect(e, i, Bernoulli{p.p}, Weight{p.W_IE});
   const auto ii = connect(i, i, Bernoulli{p.p}, Weight{p.W_II});
   auto sim = simulation<float>(Clock{Time{o.dt}}, seed, e, i, ee, ei, ie, ii);
-  const auto x = symmetric_blocks(o.initial.AA, o.initial.AB, o.initial.AO, o.initial.OA, o.initial.OO);
-  const auto balance = balanced_inhibition(p, layout, x);
+  const auto x = initial_blocks(o);
   const auto group = [&](Index cell) { return layout.A.contains(cell) ? 0u : layout.B.contains(cell) ? 1u : 2u; };
-  std::get<0>(sim.projections()).set_weights([&](Index j, Index k, auto) { return x[group(k)][group(j)] * p.W_EE_max.value; });
-  std::get<1>(sim.projections()).set_weights([&](Index, Index k, auto) { return balance[group(k)]; });
+  auto& EE = std::get<0>(sim.projections());
+  auto& EI = std::get<1>(sim.projections());
+  EE.set_weights([&](Index j, Index k, auto) { return x[group(k)][group(j)] * p.W_EE_max.value; });
+  EI.set_weights([&](Index, Index k, auto) { return inhibition[group(k)]; });
+  EE.set_learning(false), EI.set_learning(false);
+  sim.run(settling);
+  EE.set_learning(true), EI.set_learning(true);
   return sim;
 }
 
@@ -56,6 +65,8 @@ std::array<double, 7> block_fractions(auto& sim, const AssemblyPreset& p, const 
 
 }  // namespace
 
+std::array<double, 3> initial_inhibition(const Options& o, double lambda) { return balanced_inhibition(o.preset, layout_of(o, lambda), initial_blocks(o)); }
+
 std::vector<SimulatedPath> simulate_paths(const Options& o) {
   std::vector<SimulatedPath> out;
   for (const double lambda : o.lambda)
@@ -65,13 +76,13 @@ std::vector<SimulatedPath> simulate_paths(const Options& o) {
   ProgressBar bar("mean_field: trajectories", o.post * static_cast<double>(out.size()), o.quiet);
   run_ensemble(o.threads, out.size(), [&](std::size_t k) {
     auto& path = out[k];
-    const auto layout = TwoAssemblies::make(o.preset.cells(), o.preset.excitatory_cells(), path.lambda);
+    const auto layout = layout_of(o, path.lambda);
     with_rule(o, path.kappa, [&](const auto& rule) {
-      auto sim = network(o, layout, rule, Seed{path.seed});
+      auto sim = network(o, layout, initial_inhibition(o, path.lambda), rule, Seed{path.seed});
       const double stretch = std::round(1e3 * o.post / rows / o.dt) * o.dt;
       for (int row = 0; row <= rows && !interrupted; ++row) {
         if (row > 0) sim.run(Time{stretch}), bar.advance(stretch * 1e-3);
-        path.t.push_back(sim.now().value * 1e-3);
+        path.t.push_back((sim.now() - settling).value * 1e-3);
         path.x.push_back(block_fractions(sim, o.preset, layout));
       }
     });
@@ -80,23 +91,16 @@ std::vector<SimulatedPath> simulate_paths(const Options& o) {
   return out;
 }
 
-std::vector<SimulatedDrift> simulate_phase(const Options& o) {
-  std::vector<SimulatedDrift> out;
-  const int n = o.simulate_phase;
-  const double step = 1. / std::max(1, n - 1);
-  for (int k = 0; k < n; ++k)
-    for (int l = 0; l < n; ++l)  // not 0 and not all: there would be no block AB, or no overlap
-      for (const auto seed : o.seeds) out.push_back({k * step, o.preset.excitatory * (0.06 + 0.82 * l * step), seed, 0, 0});
-  ProgressBar bar("mean_field: phase diagram", o.post * static_cast<double>(out.size()), o.quiet);
-  run_ensemble(o.threads, out.size(), [&](std::size_t index) {
-    auto& point = out[index];
-    const auto layout = TwoAssemblies::make(o.preset.cells(), o.preset.excitatory_cells(), point.lambda);
+void simulate_phase(const Options& o, std::vector<SimulatedDrift>& points) {
+  ProgressBar bar("mean_field: phase diagram", o.post * static_cast<double>(points.size()), o.quiet);
+  run_ensemble(o.threads, points.size(), [&](std::size_t index) {
+    auto& point = points[index];
+    const auto layout = layout_of(o, point.lambda);
     with_rule(o, point.kappa, [&](const auto& rule) {
-      auto sim = network(o, layout, rule, Seed{point.seed});
+      auto sim = network(o, layout, point.inhibition, rule, Seed{point.seed});
       std::get<0>(sim.projections()).accumulate_only();
       const int stretches = 10;
       const double length = std::round(1e3 * o.post / stretches / o.dt) * o.dt;
-      sim.run(Time{length / 2});  // inhibition finds its place
       double before = block_fractions(sim, o.preset, layout)[1], sum = 0, squares = 0;
       for (int s = 0; s < stretches && !interrupted; ++s) {
         sim.run(Time{length});
@@ -109,5 +113,4 @@ std::vector<SimulatedDrift> simulate_phase(const Options& o) {
     });
   });
   bar.finish();
-  return out;
 }

@@ -16,6 +16,10 @@ AssemblyTheory::AssemblyTheory(const Options& options) : options_(options), syna
   const auto& p = options.preset;
   const std::vector<Voltage> sigma{p.sigma, 1.05 * p.sigma, 1.12 * p.sigma, 1.2 * p.sigma};
   family_ = std::make_shared<const NoiseTransfer>(p.neuron, sigma, grid_, InputRange{p.mu + Voltage{-6}, p.mu + Voltage{6}, 41}, Voltage{0.04});
+  stepped_ = family_;
+  if (options.simulate || options.simulate_phase > 0)
+    stepped_ = std::make_shared<const NoiseTransfer>(Stepped<ExpIF>{p.neuron}, Time{options.dt}, std::vector<Voltage>{p.sigma, 1.06 * p.sigma, 1.12 * p.sigma},
+                                                     grid_, InputRange{p.mu + Voltage{-1.6}, p.mu + Voltage{1.6}, 9});
   own_noise_ = family_->at(p.sigma.value * p.sigma.value);
   const auto both = p.rule_at(1);
   causal_ = sample(both.first, grid_);
@@ -39,22 +43,22 @@ Cell AssemblyTheory::inhibitory() const {
   return at.cell(AssemblyPopulations::I);
 }
 
-Transfers AssemblyTheory::tables(double lambda, bool recurrent_noise, const AssemblyPopulations::Fractions& x) const {
-  if (!recurrent_noise) return Transfers(4, own_noise_);
+Transfers AssemblyTheory::tables(double lambda, const NoiseTransfer& neuron, const AssemblyPopulations::Fractions& x) const {
   const auto two = populations(lambda);
   const auto net = two.network();
   const MeanField plain(net, synapse_, Transfers(4, own_noise_), {rule(0), homeostatic_}, grid_);
   const Eigen::MatrixXd W = plain.settled(two.weights(x));
   const double own = options_.preset.sigma.value * options_.preset.sigma.value;
   const Eigen::VectorXd variance = recurrent_variance(net, synapse_, options_.preset.neuron.tau, W.cwiseAbs2(), plain.rates(W)).array() + own;
-  const auto A = family_->at(variance(AssemblyPopulations::A));
-  return {A, A, family_->at(variance(AssemblyPopulations::O)), family_->at(variance(AssemblyPopulations::I))};
+  const auto A = neuron.at(variance(AssemblyPopulations::A));
+  return {A, A, neuron.at(variance(AssemblyPopulations::O)), neuron.at(variance(AssemblyPopulations::I))};
 }
 
 MeanField AssemblyTheory::field(double kappa, double lambda, Order order, Inhibition inhibition, const AssemblyPopulations::Fractions& x) const {
   const bool all = order == Order::all;
-  return {populations(lambda).network(), synapse_, tables(lambda, all, x), {rule(kappa), homeostatic_}, grid_,
-          {.order = order, .inhibition = inhibition, .bounded_inhibition = all || inhibition == Inhibition::dynamic}};
+  const auto& neuron = inhibition == Inhibition::balanced ? family_ : stepped_;
+  return {populations(lambda).network(), synapse_, all ? tables(lambda, *neuron, x) : Transfers(4, own_noise_), {rule(kappa), homeostatic_}, grid_,
+          {.order = order, .inhibition = inhibition, .bounded_inhibition = all || inhibition == Inhibition::dynamic, .follow_rates = all}};
 }
 
 double AssemblyTheory::drift_AB(double kappa, double lambda, Order order, const AssemblyPopulations::Fractions& x) const {

@@ -17,12 +17,13 @@ class AssemblyTheory {
   engram::theory::Cell excitatory() const;
   engram::theory::Cell inhibitory() const;
 
-  /// The mean field. At order two it is the paper's: the membrane's own noise, inhibition at its balance whatever its bounds.
-  /// At all orders the noise of recurrent spikes at the weights `x` counts too, and inhibition has its bounds.
+  /// The mean field. At order two it is the paper's: the membrane's own noise, neurons linearised at their target, inhibition that is
+  /// balanced so whatever its bounds. At all orders the noise of recurrent spikes at the weights `x` counts too, neurons are
+  /// linearised at their rates, inhibition has its bounds, and beside a simulation neurons are those that it steps, unless balanced.
   engram::theory::MeanField field(double kappa, double lambda, engram::theory::Order order, engram::theory::Inhibition inhibition,
                                   const engram::theory::AssemblyPopulations::Fractions& x) const;
 
-  /// dx_AB/dt (1/ms) at the weights x.
+  /// dx_AB/dt (1/ms) at the weights x, inhibition at its balance.
   double drift_AB(double kappa, double lambda, engram::theory::Order order, const engram::theory::AssemblyPopulations::Fractions& x) const;
 
   /// Variance of a single E->E weight per time at the target rates, mV^2/ms.
@@ -35,12 +36,12 @@ class AssemblyTheory {
   Components components() const;
 
  private:
-  engram::theory::Transfers tables(double lambda, bool recurrent_noise, const engram::theory::AssemblyPopulations::Fractions& x) const;
+  engram::theory::Transfers tables(double lambda, const engram::theory::NoiseTransfer& neuron, const engram::theory::AssemblyPopulations::Fractions& x) const;
 
   const Options& options_;
   engram::theory::FrequencyGrid grid_;
   engram::Exponential synapse_;
-  std::shared_ptr<const engram::theory::NoiseTransfer> family_;
+  std::shared_ptr<const engram::theory::NoiseTransfer> family_, stepped_;  ///< stepped: as the simulations do, if there are any
   std::shared_ptr<const engram::theory::Transfer> own_noise_;
   engram::theory::WindowSpectrum causal_, other_, homeostatic_;
 };
