@@ -36,6 +36,16 @@ def read(name):
     return {key: np.array(value) for key, value in columns.items()}
 
 
+def over_seeds(runs):
+    """Mean and standard error of the mean; no error from a single run."""
+    return np.mean(runs, axis=0), np.std(runs, axis=0, ddof=1) / np.sqrt(len(runs)) if len(runs) > 1 else np.zeros_like(runs[0])
+
+
+def seeds():
+    s = run["seeds"]
+    return f"seeds {s[0]} to {s[-1]}" if len(s) > 2 and s == list(range(s[0], s[-1] + 1)) else f"seed{'s' if len(s) > 1 else ''} {', '.join(map(str, s))}"
+
+
 def color(kappa):
     return CAUSAL if kappa == 1 else ACAUSAL if kappa == 0 else plt.cm.viridis(kappa)
 
@@ -112,13 +122,15 @@ def paths():
                 for one in runs:
                     axis.plot(t["t_s"][one], t[name][one] - t[name][one][0], color="0.75", lw=0.8, label="simulation, each seed" if name == "x_AA" and one is runs[0] else None)
                 if runs:
-                    mean = np.mean([t[name][one] - t[name][one][0] for one in runs], axis=0)
-                    axis.plot(t["t_s"][runs[0]], mean, color="k", lw=1.6, label="simulation, mean" if name == "x_AA" else None)
+                    mean, error = over_seeds([t[name][one] - t[name][one][0] for one in runs])
+                    axis.fill_between(t["t_s"][runs[0]], mean - error, mean + error, color="k", alpha=0.2, lw=0, label="± standard error" if name == "x_AA" and len(runs) > 1 else None)
+                    axis.plot(t["t_s"][runs[0]], mean, color="k", lw=1.6, label=f"mean of {len(runs)} simulations" if name == "x_AA" else None)
                 for source, tone, dash, text in theories:
                     line = here & (t["source"] == source)
                     if line.any():
                         axis.plot(t["t_s"][line], t[name][line] - t[name][line][0], color=tone, ls=dash, lw=1.2, alpha=style if style == 1 else 1, label=text if name == "x_AA" else None)
-                        axis.annotate("W" + name[1:], (t["t_s"][line][-1], t[name][line][-1] - t[name][line][0]), xytext=(3, 0), textcoords="offset points", fontsize=7, va="center")
+                        if source == "theory_all":
+                            axis.annotate("W" + name[1:], (t["t_s"][line][-1], t[name][line][-1] - t[name][line][0]), xytext=(3, 0), textcoords="offset points", fontsize=7, va="center")
             axis.axhline(0, color="0.8", lw=0.6, zorder=0)
             axis.margins(x=0.02)
             if row == 0:
@@ -130,7 +142,7 @@ def paths():
     axes[0, 0].legend(fontsize=7, frameon=False)
     start = run["initial"]
     save(figure, "theory_over_simulation", f"Change of W_AA and W_AB from AA {start['AA']:g}, AB {start['AB']:g}, AO {start['AO']:g}, OA {start['OA']:g}, OO {start['OO']:g} of the bound; "
-         "no bounds on the weights; inhibition plastic. " + (f"Seeds {', '.join(map(str, run['seeds']))}, dt {run['dt']['value']} ms." if simulated else "Theory alone (--simulate adds the network)."))
+         "no bounds on the weights; inhibition plastic. " + (f"Grey: {seeds()}, dt {run['dt']['value']} ms; theory of all orders for neurons that take steps of this length." if simulated else "Theory alone (--simulate adds the network)."))
 
 
 def threshold():
@@ -148,15 +160,15 @@ def threshold():
     left.set(xlabel="overlap λ", ylabel="threshold of W_AB / bound", ylim=(0, None))
     left.legend(fontsize=7, frameon=False)
     for index, overlap in enumerate(np.unique(t["lambda"])):
-        width = 0.8 + 0.6 * index
+        width = 1.2 + 0.6 * index
         for kappa in np.unique(t["kappa"]):
             here = (t["lambda"] == overlap) & (t["kappa"] == kappa)
             line = here & (t["source"] == "reduced")
-            right.plot(t["t_s"][line], t["x_AB"][line], "--", color=color(kappa), alpha=0.35 + 0.65 * index / max(1, len(np.unique(t["lambda"])) - 1), lw=width, label=f"{label(kappa)}, λ = {overlap:g}")
+            right.plot(t["t_s"][line], t["x_AB"][line], "--", color=color(kappa), alpha=0.5 + 0.5 * index / max(1, len(np.unique(t["lambda"])) - 1), lw=width, label=f"{label(kappa)}, λ = {overlap:g}")
             runs = [here & (t["source"] == "simulation") & (t["seed"] == seed) for seed in np.unique(t["seed"][here & (t["source"] == "simulation")])]
             if runs:
                 shift = t["x_AB"][line][0] - np.mean([t["x_AB"][one][0] for one in runs])
-                right.plot(t["t_s"][runs[0]], np.mean([t["x_AB"][one] for one in runs], axis=0) + shift, "-", color=color(kappa), alpha=0.35 + 0.65 * index / max(1, len(np.unique(t["lambda"])) - 1), lw=width)
+                right.plot(t["t_s"][runs[0]], np.mean([t["x_AB"][one] for one in runs], axis=0) + shift, "-", color=color(kappa), alpha=0.5 + 0.5 * index / max(1, len(np.unique(t["lambda"])) - 1), lw=width)
     right.set(xlabel="time (s)", ylabel="W_AB / bound")
     right.legend(fontsize=6.5, frameon=False)
     save(figure, "threshold", "Left: the threshold between growth and decay of W_AB, all other weights at their bound; dots: the overlaps on the right. Order 2 balances inhibition "
@@ -171,7 +183,7 @@ def phase(simulated):
     points = read("phase_simulation.csv") if simulated else None
     limit = max(abs(drift).max() * 0.7, 1e6 * abs(points["dWdt"]).max() if simulated else 0)
     figure, axis = plt.subplots(figsize=(6, 5.2), layout="constrained")
-    figure.get_layout_engine().set(rect=(0, 0.13, 1, 0.87))
+    figure.get_layout_engine().set(rect=(0, 0.15, 1, 0.78) if simulated else (0, 0.07, 1, 0.86))
     mesh = axis.pcolormesh(kappa, overlap, drift, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud")
     figure.colorbar(mesh, label="dW_AB/dt / bound (10⁻⁶/s)")
     for order in np.unique(b["order"].astype(str)):
@@ -184,18 +196,23 @@ def phase(simulated):
             chosen = main and text == ORDER
             axis.plot(b["kappa"][line], b["lambda"][line], color="k" if main else "0.45", lw=2 if chosen else 0.9, ls="-" if text == ORDER else "--",
                       label=f"dW_AB/dt = 0, {text}, W_AB(0) = {AB:g}")
+    z = []
     if simulated:
         for kappa_at, overlap_at in sorted(set(zip(points["kappa"], points["lambda"]))):
             here = (points["kappa"] == kappa_at) & (points["lambda"] == overlap_at)
-            value = 1e6 * points["dWdt"][here].mean()
-            error = 1e6 * np.sqrt((points["error"][here] ** 2).sum()) / here.sum()
-            axis.scatter(kappa_at, overlap_at, c=[value], cmap="RdBu_r", vmin=-limit, vmax=limit, s=70, edgecolors="k", linewidths=1.6 if abs(value) > 2 * error else 0.4, zorder=3, clip_on=False)
+            value, error = 1e6 * points["dWdt"][here].mean(), 1e6 * np.sqrt((points["error"][here] ** 2).sum()) / here.sum()
+            z.append((value - 1e6 * points["theory"][here].mean()) / error)
+            axis.scatter(kappa_at, overlap_at, c=[value], cmap="RdBu_r", vmin=-limit, vmax=limit, s=90, edgecolors="k", linewidths=1.6 if abs(value) > 2 * error else 0.4, zorder=3, clip_on=False)
+            left = kappa_at > 0.5
+            axis.annotate(f"{value:+.0f}±{error:.0f}\nz {z[-1]:+.1f}", (kappa_at, overlap_at), xytext=(-9 if left else 9, 0), textcoords="offset points", fontsize=6.5, va="center", ha="right" if left else "left", zorder=4,
+                          bbox={"boxstyle": "round,pad=0.15", "fc": "w", "ec": "none", "alpha": 0.6})
     axis.set(xlabel="causality κ", ylabel="overlap λ", xlim=(0, 1), ylim=(0, overlap.max()))
-    axis.legend(fontsize=6.5, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=2, frameon=False)
+    axis.legend(fontsize=6.5, loc="lower left", bbox_to_anchor=(0, 1.0), ncol=2, frameon=False).set_in_layout(False)
     x = run["initial"]
     text = f"Theory, {ORDER}, at AA {x['AA']:g}, AB {x['AB']:g}, AO {x['AO']:g}, OA {x['OA']:g}, OO {x['OO']:g} of the bound. Red: W_AB grows (fusion); blue: it decays."
     if simulated:
-        text += f" Dots: spiking simulations at frozen weights, {run['post']['value']:g} s, seeds {', '.join(map(str, run['seeds']))}; a bold rim marks drifts beyond two standard errors."
+        text += (f" Dots: spiking simulations at frozen E→E weights, inhibition plastic, {run['post']['value']:g} s, {seeds()}, dt {run['dt']['value']} ms: drift ± standard error in 10⁻⁶/s "
+                 f"(bold rim: beyond two) and z against the theory of all orders with inhibition at rest under its own rule; largest |z| {max(map(abs, z)):.1f} of {len(z)}.")
     save(figure, "phase_simulation" if simulated else "phase", text)
 
 

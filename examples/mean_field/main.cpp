@@ -151,7 +151,8 @@ void write_theory_paths(const Options& o, const AssemblyTheory& theory, std::ost
       const auto two = theory.populations(lambda);
       const auto still = theory.field(kappa, lambda, Order::two, Inhibition::balanced, o.initial);
       Eigen::MatrixXd start = two.weights(o.initial);
-      start.col(AssemblyPopulations::I).head(3) = Eigen::Map<const Eigen::Vector3d>(initial_inhibition(o, lambda).data());
+      const auto inhibition = initial_inhibition(o, lambda);
+      for (Eigen::Index a = 0; a < 3; ++a) start(a, AssemblyPopulations::I) = inhibition[static_cast<std::size_t>(a)];
       for (const Order order : {o.order, Order::all}) {
         const auto field = theory.field(kappa, lambda, order, Inhibition::dynamic, o.initial);
         const auto path = trajectory(field, start, times, false, {1e-5, 1e-7});
