@@ -275,8 +275,8 @@ TEST_CASE("covariance of pairs under a common signal") {
 
 TEST_CASE("drift of all plastic blocks at frozen weights") {
   const auto p = AssemblyPreset::paper();
-  const int runs = full() ? 10 : 4;
-  const Time each{full() ? 250e3 : 15e3};
+  const int runs = full() ? 10 : 8;
+  const Time each{full() ? 250e3 : 8e3};
   for (const double lambda : {0.1, 0.6})
     for (const double kappa : {0., 1.}) {
       if (!full() && (lambda == 0.1) == (kappa == 0)) continue;  // two of the four
@@ -290,6 +290,6 @@ TEST_CASE("weights after a run without bounds") {
   for (const double lambda : {0.1, 0.6})
     for (const double kappa : {0., 1.}) {
       if (!full() && (lambda == 0.6 || kappa == 1)) continue;
-      compare(p, p.rule_at(kappa), "kappa " + number_text(kappa), lambda, false, full() ? 6 : 4, full() ? Time{2000e3} : Time{30e3});
+      compare(p, p.rule_at(kappa), "kappa " + number_text(kappa), lambda, false, full() ? 6 : 8, full() ? Time{2000e3} : Time{15e3});
     }
 }

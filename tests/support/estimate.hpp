@@ -2,6 +2,7 @@
 /// Means of independent samples with their standard errors, and whether the science tests run in their long form.
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +16,15 @@ inline bool full() {
 
 struct Estimate {
   double mean, error;
-  double z(double expected) const { return (mean - expected) / error; }
+  double freedom = std::numeric_limits<double>::infinity();  ///< degrees of freedom behind the error
+
+  /// Standard normal score of the distance: Student's t, few samples not knowing their spread, by Wallace's transformation
+  /// (Wallace 1959, (8 f + 1)/(8 f + 3) sqrt(f log(1 + t^2/f))).
+  double z(double expected) const {
+    const double t = (mean - expected) / error;
+    if (std::isinf(freedom)) return t;
+    return std::copysign((8 * freedom + 1) / (8 * freedom + 3) * std::sqrt(freedom * std::log1p(t * t / freedom)), t);
+  }
 };
 
 inline Estimate estimate(const std::vector<double>& samples) {
@@ -23,7 +32,7 @@ inline Estimate estimate(const std::vector<double>& samples) {
   double mean = 0, square = 0;
   for (const double x : samples) mean += x / n;
   for (const double x : samples) square += (x - mean) * (x - mean);
-  return {mean, std::sqrt(square / (n * (n - 1)))};
+  return {mean, std::sqrt(square / (n * (n - 1))), n - 1};
 }
 
 }  // namespace statistics
