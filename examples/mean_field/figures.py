@@ -184,7 +184,7 @@ def phase(simulated):
     limit = max(abs(drift).max() * 0.7, 1e6 * abs(points["dWdt"]).max() if simulated else 0)
     figure, axis = plt.subplots(figsize=(6, 5.2), layout="constrained")
     figure.get_layout_engine().set(rect=(0, 0.15, 1, 0.78) if simulated else (0, 0.07, 1, 0.86))
-    mesh = axis.pcolormesh(kappa, overlap, drift, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud")
+    mesh = axis.pcolormesh(kappa, overlap, drift, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud", rasterized=True)
     figure.colorbar(mesh, label="dW_AB/dt / bound (10⁻⁶/s)")
     for order in np.unique(b["order"].astype(str)):
         text = "all orders" if order == "all" else "order 2"
