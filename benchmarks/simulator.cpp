@@ -5,15 +5,14 @@
 // What it showed: the vector pass over the cells is bound by its 70 vector instructions for 16 cells; most of what was
 // lost before lay in constants worked out again for every block and in GCC not inlining the Gaussian. See docs/speed.md.
 //
-// CPU time throughout. Counters: speed (biological over CPU seconds), ns_per_cell (a neuron-step), ns_per_event.
+// CPU time throughout. Counters: speed (biological over CPU seconds), ns_per_cell (a neuron-step), ns_per_event. Several
+// threads on one network: threads.cpp.
 #include <benchmark/benchmark.h>
 
-#include <engram/engram.hpp>
-
 #include "hand_written.hpp"
+#include "network.hpp"
 
-using namespace engram;
-using namespace engram::literals;
+using namespace bench;
 using benchmark::Counter;
 
 namespace {
@@ -21,34 +20,6 @@ namespace {
 const auto per_second = Counter::kIsRate | Counter::kInvert;
 
 Counter nanoseconds_per(double count) { return {1e-9 * count, per_second}; }
-
-auto cells(const char* name, Index n) { return population(name, n, ExpIF{}, Exponential{5_ms}, WhiteNoise{.sigma = 4_mV}); }
-
-/// The network of docs/model.md at half the bounds, weights scaled so that the drive does not depend on n and p.
-template <class T, class Rule>
-auto network(Index n, double p, const Rule& rule, Threads threads = {}) {
-  const double scale = 100 / (n * p);
-  const auto e = cells("E", n * 4 / 5), i = cells("I", n / 5);
-  const Voltage w{0.24 * scale}, v{-0.96 * scale};
-  return simulation<T>(Clock{0.1_ms}, Seed{1}, threads, e, i, connect(e, e, Bernoulli{p}, Weight{0.5 * w}, rule, HardBounds{0_mV, w}),
-                       connect(i, e, Bernoulli{p}, Weight{0.5 * v}, Homeostatic{-6e-4 * w, Voltage{1.0368e-4 * scale}, 30_ms}, HardBounds{v, 0_mV}),
-                       connect(e, i, Bernoulli{p}, Weight{Voltage{0.08 * scale}}), connect(i, i, Bernoulli{p}, Weight{Voltage{-0.32 * scale}}));
-}
-
-Causal causal(Index n, double p) {
-  const double w = 24 / (n * p);
-  return {Voltage{3.3258e-3 * w}, Voltage{3.33e-3 * w}, 20_ms, 20_ms};
-}
-Acausal acausal(Index n, double p) {
-  const VoltageRate f{1.11e-4 * 24 / (n * p)};
-  return {f, f, 30_ms, 29.974985_ms, 30_ms, 30_ms};
-}
-
-double spikes(const auto& sim) {
-  double sum = 0;
-  std::apply([&](const auto&... p) { ((sum += std::accumulate(p.spike_count().begin(), p.spike_count().end(), 0.)), ...); }, sim.populations());
-  return sum;
-}
 
 void noise(benchmark::State& state) {
   auto source = WhiteNoise{}.bind({256, Seed{1}, 0});
@@ -151,11 +122,12 @@ void run(benchmark::State& state, auto& sim) {
   state.counters["bytes_per_synapse"] = bytes / synapses;
   state.counters["rate_Hz"] = (spikes(sim) - before) / size / (0.1 * rounds);
 }
+/// Arguments: cells, 1/p, mean input in mV.
 template <class T>
 void whole_step_causal(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));
   const double p = 1 / static_cast<double>(state.range(1));
-  auto sim = network<T>(n, p, causal(n, p), Threads{static_cast<unsigned>(state.range(2))});
+  auto sim = network<T>(n, p, causal(n, p), Threads{1}, Voltage{static_cast<double>(state.range(2))});
   run(state, sim);
 }
 void whole_step_acausal(benchmark::State& state) {
@@ -182,14 +154,45 @@ void whole_step_by_hand(benchmark::State& state) {
     for (int n = 0; n < 1000; ++n) network.step();
   state.counters["speed"] = Counter(0.1 * static_cast<double>(state.iterations()), Counter::kIsRate);
 }
-BENCHMARK(whole_step_causal<float>)->Args({1000, 10, 1})->Args({3000, 10, 1})->Args({10000, 10, 1})->Args({1000, 100, 1})->Unit(benchmark::kMillisecond);
+const auto all_sizes = [](auto* b) { b->Args({100, 5, 0})->Args({300, 10, 0})->Args({1000, 10, 0})->Args({3000, 10, 0})->Args({10000, 10, 0}); };
+const auto all_p = [](auto* b) { b->Args({1000, 50, 0})->Args({1000, 20, 0})->Args({1000, 5, 0})->Args({1000, 2, 0}); };
+const auto all_rates = [](auto* b) { b->Args({1000, 10, -4})->Args({1000, 10, 4})->Args({1000, 10, 12}); };
+BENCHMARK(whole_step_causal<float>)->Apply(all_sizes)->Apply(all_p)->Apply(all_rates)->Unit(benchmark::kMillisecond);
+BENCHMARK(whole_step_causal<float>)->Name("whole_step_large")->Args({30000, 30, 0})->Args({100000, 100, 0})->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_by_hand)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_frozen)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_acausal)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_mix)->Arg(1000)->Unit(benchmark::kMillisecond);
-BENCHMARK(whole_step_causal<double>)->Args({1000, 10, 1})->Unit(benchmark::kMillisecond);
-BENCHMARK(whole_step_causal<float>)->Name("whole_step_threads")->Args({10000, 10, 1})->Args({10000, 10, 2})->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(whole_step_causal<float>)->Name("whole_step_large")->Args({100000, 100, 1})->Iterations(1)->Unit(benchmark::kMillisecond);
+BENCHMARK(whole_step_causal<double>)->Args({1000, 10, 0})->Unit(benchmark::kMillisecond);
+
+/// What the memory allows: 3 * 10^7 synapses (180 MB), rows of the given length visited in random order, read and written
+/// like those of a plastic projection and fetched ahead alike, but with one addition in place of the learning.
+void memory(benchmark::State& state) {
+  const auto length = static_cast<std::size_t>(state.range(0));
+  const std::size_t rows = 30'000'000 / length;
+  aligned_vector<float> weight(rows * length, 1.f);
+  aligned_vector<std::uint16_t> target(rows * length, std::uint16_t{1});
+  Stream random(Seed{1}, Purpose::user);
+  std::vector<std::uint32_t> order(4096);
+  for (auto _ : state) {
+    state.PauseTiming();
+    for (auto& j : order) j = random.below(static_cast<std::uint32_t>(rows));
+    state.ResumeTiming();
+    const std::size_t visits = std::min<std::size_t>(order.size(), 4'000'000 / length);
+    for (std::size_t k = 0; k < visits; ++k) {
+      if (k + 2 < visits) {
+        prefetch(&target[order[k + 2] * length], &target[order[k + 2] * length] + length);
+        prefetch(&weight[order[k + 2] * length], &weight[order[k + 2] * length] + length);
+      }
+      float* const w = &weight[order[k] * length];
+      const std::uint16_t* const t = &target[order[k] * length];
+      for (std::size_t s = 0; s < length; ++s) w[s] += static_cast<float>(t[s]);
+    }
+    benchmark::ClobberMemory();
+  }
+  state.counters["ns_per_event"] = nanoseconds_per(static_cast<double>(state.iterations()) * static_cast<double>(std::min<std::size_t>(order.size(), 4'000'000 / length) * length));
+}
+BENCHMARK(memory)->Arg(133)->Arg(1000)->Arg(1000000);
 
 void construction(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));

@@ -102,7 +102,12 @@ Lanes<T> fma(Lanes<T> a, Lanes<T> b, Lanes<T> c) {
 #endif
 }
 template <class T>
-Lanes<T> sqrt(Lanes<T> a) { return xsimd::sqrt(a.raw); }
+Lanes<T> sqrt(Lanes<T> a) {
+#if defined(__aarch64__)  // xsimd 8 iterates on an estimate, as 32-bit ARM must
+  if constexpr (sizeof(T) == 4) return xsimd::batch<T>(vsqrtq_f32(a.raw));
+#endif
+  return xsimd::sqrt(a.raw);
+}
 template <class T>
 Lanes<T> where(Mask<T> m, Lanes<T> a, Lanes<T> b) { return xsimd::select(m.raw, a.raw, b.raw); }
 

@@ -133,12 +133,13 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
     require_in("Guard.window", guard.window.value, positive, "ms");
     require_in("Guard.highest_rate", unit_of<Rate>::number(guard.highest_rate), positive, "Hz");
     guard_ = guard;
+    next_check_ = 0;
     window_counts_ = counts();
   }
 
   /// What changes in a run, for checkpoints; and what must agree between two simulations that exchange it.
   void archive_state(auto& archive) {
-    if constexpr (std::decay_t<decltype(archive)>::reading) window_counts_.clear();
+    if constexpr (std::decay_t<decltype(archive)>::reading) window_counts_.clear(), next_check_ = 0;
     archive(step_, seed_.value, guard_.highest_rate.value, guard_.window.value, window_counts_);
     std::apply([&](auto&... p) { archive(p...); }, populations_);
     std::apply([&](auto&... p) { archive(p...); }, projections_);
@@ -267,7 +268,10 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
 
   /// Every window of the guard: runaway rates, and the weights of one source of each projection, all of them in debug builds.
   void check() {
-    if (step_ % window_steps() != 0) return;
+    if (step_ < next_check_) return;
+    const Step window = window_steps();
+    next_check_ = (step_ / window + 1) * window;
+    if (step_ % window != 0) return;
     check_rates();
     check_weights([&](const auto& projection) {
 #if defined(NDEBUG)
@@ -319,7 +323,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   Seed seed_;
   Guard guard_;
   Threads threads_;
-  Step step_ = 0, run_begin_ = 0, run_end_ = 0;
+  Step step_ = 0, next_check_ = 0, run_begin_ = 0, run_end_ = 0;
   std::tuple<Pops...> populations_;
   std::tuple<Projs...> projections_;
   std::array<std::array<std::size_t, 2>, sizeof...(Projs)> ends_;

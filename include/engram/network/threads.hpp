@@ -1,6 +1,7 @@
 #pragma once
 /// A team of threads for one large network: it waits at a barrier between steps, so that a step costs no thread start.
 /// Only as many threads as the caller asked for, and only while run() runs.
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -16,7 +17,20 @@ struct Threads {
 
 inline constexpr Range thread_range{1, 1024};
 
-/// All of `count` threads wait here for each other. They spin for about a microsecond, then yield, then sleep.
+namespace detail {
+/// Tells the core that this is a loop of waiting.
+inline void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+}  // namespace detail
+
+/// All of `count` threads wait here for each other: they spin for at most some ten microseconds, as long as the shares of
+/// a step may differ, and then sleep, so that a core that another program wants is given up. How long they spin is learned:
+/// where spinning was in vain, as on a machine with more work than cores, it becomes short.
 class Barrier {
  public:
   explicit Barrier(unsigned count) : count_(count) {}
@@ -29,14 +43,21 @@ class Barrier {
       phase_.notify_all();
       return;
     }
-    for (int tries = 0; phase_.load(std::memory_order_acquire) == phase; ++tries) {
-      if (tries > 20000) phase_.wait(phase, std::memory_order_acquire);
-      else if (tries > 2000) std::this_thread::yield();
+    const int spins = spins_.load(std::memory_order_relaxed);
+    for (int k = 0; k < spins; ++k) {
+      detail::relax();
+      if (phase_.load(std::memory_order_acquire) == phase) continue;
+      spins_.store(spins + (most_spins - spins) / 8, std::memory_order_relaxed);
+      return;
     }
+    spins_.store(std::max(least_spins, spins / 2), std::memory_order_relaxed);
+    phase_.wait(phase, std::memory_order_acquire);
   }
 
  private:
+  static constexpr int least_spins = 30, most_spins = 1000;
   const unsigned count_;
+  std::atomic<int> spins_{most_spins};
   alignas(64) std::atomic<unsigned> arrived_{0};
   alignas(64) std::atomic<unsigned> phase_{0};
 };
