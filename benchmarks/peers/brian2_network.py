@@ -15,6 +15,7 @@ from brian2 import Hz, mV, ms, second
 N, p, duration, directory = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
 b.set_device("cpp_standalone", directory=directory, build_on_run=False)
 b.prefs.devices.cpp_standalone.openmp_threads = 0
+b.prefs.devices.cpp_standalone.extra_make_args_unix = ["-j2"]  # "-j", the default, starts hundreds of compilers at once
 b.prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-march=native", "-ffast-math", "-w"]  # as it is shipped, and more
 b.defaultclock.dt = 0.1 * ms
 b.seed(1)
@@ -57,11 +58,10 @@ count_E, count_I = b.SpikeMonitor(E, record=False), b.SpikeMonitor(I, record=Fal
 b.run(0.1 * second)  # warms the caches up
 device = b.get_device()
 slices = 20
-device.insert_code("main", "std::clock_t engram_begin, engram_taken, engram_least = 1l << 60;")
-for _ in range(slices):
-    device.insert_code("main", "engram_begin = std::clock();")
-    b.run(duration / slices * second)
-    device.insert_code("main", "engram_taken = std::clock() - engram_begin; if (engram_taken < engram_least) engram_least = engram_taken;")
+device.insert_code("main", "std::clock_t engram_least = 1l << 60;")
+device.insert_code("main", f"for (int engram_slice = 0; engram_slice < {slices}; ++engram_slice) {{ const std::clock_t engram_begin = std::clock();")
+b.run(duration / slices * second)
+device.insert_code("main", "engram_least = std::min(engram_least, std::clock() - engram_begin); }")
 device.insert_code("main", f'printf("CPU %.9g\\n", {slices}*double(engram_least)/CLOCKS_PER_SEC);')
 if sys.argv[5:] != ["again"]:
     device.build(directory=directory, run=False, compile=True)
