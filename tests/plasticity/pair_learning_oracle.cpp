@@ -165,11 +165,52 @@ double allowed(double scale) {
   return (sizeof(T) == 8 ? 1e-12 : 1e-5) * scale;
 }
 
+/// What may be done to a projection in mid-run, before step `at`: other bounds, other weights, no learning from then until
+/// step `until`, or going on with a copy.
+struct Intervention {
+  enum Kind { none, new_bounds, new_weights, freeze, copy } kind = none;
+  std::int64_t at = 0, until = 0;
+  oracle::Bounds bounds;
+};
+
+Intervention draw_intervention(Random& r, const Case& c) {
+  const auto kind = static_cast<Intervention::Kind>(std::uniform_int_distribution<int>(Intervention::new_bounds, Intervention::copy)(r));
+  const auto at = std::uniform_int_distribution<std::int64_t>(0, c.steps - 1)(r);
+  double start = c.start;
+  return {kind, at, std::uniform_int_distribution<std::int64_t>(at, c.steps)(r), kind == Intervention::new_bounds ? draw_bounds(r, start) : c.bounds};
+}
+
+template <class Learning>
+void intervene(Learning& learning, const SynapseRows& rows, const Intervention& what, double start, std::int64_t n) {
+  using T = decltype(learning.weight(rows, 0, 0));
+  if (what.kind == Intervention::freeze && n == what.until) learning.set_learning(rows, true);
+  if (n != what.at) return;
+  if (what.kind == Intervention::new_bounds) learning.set_bounds(rows, HardBounds{Voltage{what.bounds.low}, Voltage{what.bounds.high}});
+  if (what.kind == Intervention::new_weights) learning.transform(rows, [&](Index, Index, T w) { return (w + static_cast<T>(start)) / 2; });
+  if (what.kind == Intervention::freeze && what.until > n) learning.set_learning(rows, false);
+  if (what.kind == Intervention::copy) learning = Learning(learning);
+}
+
+/// The eager form of the same: every step in turn, every change clipped.
+template <class Visit>
+void run_eagerly(const oracle::Rule& rule, const Case& c, const Intervention& what, double w, const oracle::Train& pre, const oracle::Train& post, Visit&& each) {
+  oracle::Bounds bounds = c.bounds;
+  const double start = w;
+  for (std::int64_t n = 0; n < c.steps; ++n) {
+    if (n == what.at && what.kind == Intervention::new_bounds) w = (bounds = what.bounds).clip(w);
+    if (n == what.at && what.kind == Intervention::new_weights) w = bounds.clip((w + start) / 2);
+    const bool frozen = what.kind == Intervention::freeze && n >= what.at && n < what.until;
+    if (!frozen) w = oracle::learn(rule, bounds, w, pre, post, n, c.dt);
+    each(n, w);
+  }
+}
+
 /// Largest error of a weight at `checks` moments of the run and at its end, relative to what rounding allows.
 template <class T, class R>
-double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks) {
+double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks, bool with_intervention) {
   const Index sources = 5, targets = 5;
   const Case c = draw_case(r, sources, targets);
+  const Intervention what = with_intervention ? draw_intervention(r, c) : Intervention{};
   const auto rows = all_to_all(sources, targets);
   const HardBounds bounds{Voltage{c.bounds.low}, Voltage{c.bounds.high}};
   PairLearning<T, R> learning(rows, drawn.rule, bounds, Time{c.dt}, aligned_vector<T>(rows.size(), static_cast<T>(c.start)), -1);
@@ -181,6 +222,7 @@ double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks) {
   std::vector<T> input(targets);
   std::size_t next = 0;
   for (std::int64_t n = 0; n < c.steps; ++n) {
+    intervene(learning, rows, what, c.start, n);
     learning.step(rows, n, firing(c.pre, n), firing(c.post, n), input.data());
     for (; next < moments.size() && moments[next] == n; ++next)
       for (Index j = 0; j < sources; ++j)
@@ -193,10 +235,10 @@ double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks) {
       std::vector<double> expected(moments.size(), c.start);
       const double pairs = largest_change(drawn.expected, c.pre[j], c.post[i], c.dt);
       double scale = std::max(std::abs(c.start), pairs);
-      oracle::run_synapse(drawn.expected, c.bounds, static_cast<double>(static_cast<T>(c.start)), c.pre[j], c.post[i], c.dt, [&](std::int64_t n, double w) {
+      run_eagerly(drawn.expected, c, what, static_cast<double>(static_cast<T>(c.start)), c.pre[j], c.post[i], [&](std::int64_t n, double w) {
         scale = std::max(scale, std::abs(w));
         for (std::size_t k = 0; k < moments.size(); ++k)
-          if (moments[k] >= n) expected[k] = w;
+          if (moments[k] == n) expected[k] = w;
       });
       for (std::size_t k = 0; k < moments.size(); ++k)
         worst = std::max(worst, std::abs(library[j * targets + i][k] - expected[k]) / allowed<T>(scale));
@@ -205,12 +247,12 @@ double worst_error(Random& r, const Drawn<R>& drawn, std::size_t checks) {
 }
 
 template <class T, class Draw>
-void compare(const char* name, Draw&& draw, int networks) {
+void compare(const char* name, Draw&& draw, int networks, bool with_intervention = false) {
   Random random(20261121);
   double worst = 0;
   int at = -1;
   for (int k = 0; k < networks; ++k) {
-    const double error = worst_error<T>(random, draw(random, sizeof(T) == 8 ? 0.1 : 0.003), 4);
+    const double error = worst_error<T>(random, draw(random, sizeof(T) == 8 ? 0.1 : 0.003), 4, with_intervention);
     if (error > worst || std::isnan(error)) worst = error, at = k;
   }
   CAPTURE(at);
@@ -228,4 +270,12 @@ TEST_CASE_TEMPLATE("pair learning against the oracle: random trains, rules and b
   compare<T>("many terms", draw_manifold, 200);
   compare<T>("one side", draw_one_sided, 50);
   compare<T>("no pairs", draw_no_pairs, 50);
+}
+
+TEST_CASE_TEMPLATE("pair learning against the oracle: bounds, weights and learning changed, or the state copied, in mid-run", T, double, float) {
+  compare<T>("causal", draw_causal, 100, true);
+  compare<T>("acausal", draw_acausal, 100, true);
+  compare<T>("homeostatic", draw_homeostatic, 100, true);
+  compare<T>("mix", draw_mix, 100, true);
+  compare<T>("many terms", draw_manifold, 100, true);
 }
