@@ -115,16 +115,19 @@ TEST_CASE("covariances of single pairs are those of the full matrix") {
   std::vector<std::array<MatrixXd, 2>> measured;
   for (int s = 0; s < (full() ? 40 : 16); ++s) measured.push_back(measure(sim, Time{full() ? 150e3 : 20e3}, c, L));
 
-  using Chosen = bool (*)(double, double);  // by the synapse i <- j and the reverse one
-  const std::pair<const char*, Chosen> groups[] = {{"all pairs", [](double, double) { return true; }},
+  struct Group {
+    const char* name;
+    bool (*holds)(double, double);  // the synapse i <- j and the reverse one
+  };
+  const Group groups[] = {{"all pairs", [](double, double) { return true; }},
                                                    {"excitatory synapse j -> i", [](double w, double) { return w > 0; }},
                                                    {"inhibitory synapse j -> i", [](double w, double) { return w < 0; }},
                                                    {"reverse synapse only", [](double w, double back) { return w == 0 && back != 0; }},
                                                    {"no synapse", [](double w, double back) { return w == 0 && back == 0; }}};
   std::printf("\n| window | pairs | number | rms predicted (1/s) | slope | s.e. | z from 1 |\n|---|---|---|---|---|---|---|\n");
   for (std::size_t rule = 0; rule < 2; ++rule)
-    for (const auto& [name, chosen] : groups) {
-      const auto in = [&](Eigen::Index i, Eigen::Index j) { return i != j && chosen(W(i, j), W(j, i)); };
+    for (const Group& group : groups) {
+      const auto in = [&](Eigen::Index i, Eigen::Index j) { return i != j && group.holds(W(i, j), W(j, i)); };
       double square = 0, number = 0;
       std::vector<double> product(measured.size(), 0.);
       for (Eigen::Index i = 0; i < N; ++i)
@@ -136,9 +139,9 @@ TEST_CASE("covariances of single pairs are those of the full matrix") {
         }
       for (double& each : product) each /= square;
       const auto slope = estimate(product);
-      std::printf("| %s | %s | %.0f | %.2e | %.3f | %.3f | %+.2f |\n", rule == 0 ? "causal" : "acausal", name, number, 1e3 * std::sqrt(square / number) / 0.24, slope.mean, slope.error, slope.z(1));
-      CHECK_MESSAGE(std::abs(slope.z(1)) < 4, name);
-      if (std::string_view(name) == "all pairs") CHECK(slope.error < 0.1);  // no covariance at all would be ten errors off
+      std::printf("| %s | %s | %.0f | %.2e | %.3f | %.3f | %+.2f |\n", rule == 0 ? "causal" : "acausal", group.name, number, 1e3 * std::sqrt(square / number) / 0.24, slope.mean, slope.error, slope.z(1));
+      CHECK_MESSAGE(std::abs(slope.z(1)) < 4, group.name);
+      if (std::string_view(group.name) == "all pairs") CHECK(slope.error < 0.1);  // no covariance at all would be ten errors off
     }
 
   // The ten tenths of the predicted values, acausal window: means against means.
