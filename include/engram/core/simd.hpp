@@ -111,31 +111,43 @@ Lanes<T> sqrt(Lanes<T> a) {
 template <class T>
 Lanes<T> where(Mask<T> m, Lanes<T> a, Lanes<T> b) { return xsimd::select(m.raw, a.raw, b.raw); }
 
-/// a < b ? a : b, and a > b ? a : b, on every instruction set: the second argument if either is NaN, as x86 has it.
-template <class T>
+/// a < b ? a : b, and a > b ? a : b, on every instruction set: the second argument if either is NaN, as x86 has it. (Versions
+/// of xsimd differ in which one they return.)
+template <std::floating_point T>
 Lanes<T> min(Lanes<T> a, Lanes<T> b) {
-#if defined(__SSE2__)
-  return xsimd::min(a.raw, b.raw);
+  using batch = typename Lanes<T>::batch;
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) return batch(_mm512_min_ps(a.raw, b.raw));
+  else return batch(_mm512_min_pd(a.raw, b.raw));
+#elif defined(__AVX__)
+  if constexpr (sizeof(T) == 4) return batch(_mm256_min_ps(a.raw, b.raw));
+  else return batch(_mm256_min_pd(a.raw, b.raw));
+#elif defined(__SSE2__)
+  if constexpr (sizeof(T) == 4) return batch(_mm_min_ps(a.raw, b.raw));
+  else return batch(_mm_min_pd(a.raw, b.raw));
 #else
   return where(a < b, a, b);
 #endif
 }
-template <class T>
+template <std::floating_point T>
 Lanes<T> max(Lanes<T> a, Lanes<T> b) {
-#if defined(__SSE2__)
-  return xsimd::max(a.raw, b.raw);
+  using batch = typename Lanes<T>::batch;
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) return batch(_mm512_max_ps(a.raw, b.raw));
+  else return batch(_mm512_max_pd(a.raw, b.raw));
+#elif defined(__AVX__)
+  if constexpr (sizeof(T) == 4) return batch(_mm256_max_ps(a.raw, b.raw));
+  else return batch(_mm256_max_pd(a.raw, b.raw));
+#elif defined(__SSE2__)
+  if constexpr (sizeof(T) == 4) return batch(_mm_max_ps(a.raw, b.raw));
+  else return batch(_mm_max_pd(a.raw, b.raw));
 #else
   return where(a > b, a, b);
 #endif
 }
-template <class T>
-Lanes<T> clamp(Lanes<T> a, Lanes<T> low, Lanes<T> high) {
-#if defined(__SSE2__)  // minps and maxps return their second argument if either is not a number
-  return xsimd::min(high.raw, xsimd::max(low.raw, a.raw));
-#else
-  return where(a < low, low, where(a > high, high, a));
-#endif
-}
+/// a within [low, high]; a NaN stays a NaN.
+template <std::floating_point T>
+Lanes<T> clamp(Lanes<T> a, Lanes<T> low, Lanes<T> high) { return min(high, max(low, a)); }
 template <class T>
 bool any(Mask<T> m) { return xsimd::any(m.raw); }
 
@@ -160,7 +172,13 @@ std::uint32_t bits(Mask<T> m) {
 }
 
 template <class To, class From>
-Lanes<To> bit_cast_lanes(Lanes<From> a) { return xsimd::bitwise_cast<xsimd::batch<To>>(a.raw); }
+Lanes<To> bit_cast_lanes(Lanes<From> a) {
+#if XSIMD_VERSION_MAJOR >= 9
+  return xsimd::bitwise_cast<To>(a.raw);
+#else
+  return xsimd::bitwise_cast<xsimd::batch<To>>(a.raw);
+#endif
+}
 inline Lanes<float> to_float(Lanes<std::int32_t> a) { return xsimd::to_float(a.raw); }
 
 template <class B>
