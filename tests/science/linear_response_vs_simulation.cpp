@@ -120,10 +120,10 @@ TEST_CASE("covariances of single pairs are those of the full matrix") {
     bool (*holds)(double, double);  // the synapse i <- j and the reverse one
   };
   const Group groups[] = {{"all pairs", [](double, double) { return true; }},
-                                                   {"excitatory synapse j -> i", [](double w, double) { return w > 0; }},
-                                                   {"inhibitory synapse j -> i", [](double w, double) { return w < 0; }},
-                                                   {"reverse synapse only", [](double w, double back) { return w == 0 && back != 0; }},
-                                                   {"no synapse", [](double w, double back) { return w == 0 && back == 0; }}};
+                          {"excitatory synapse j -> i", [](double w, double) { return w > 0; }},
+                          {"inhibitory synapse j -> i", [](double w, double) { return w < 0; }},
+                          {"reverse synapse only", [](double w, double back) { return w == 0 && back != 0; }},
+                          {"no synapse", [](double w, double back) { return w == 0 && back == 0; }}};
   std::printf("\n| window | pairs | number | rms predicted (1/s) | slope | s.e. | z from 1 |\n|---|---|---|---|---|---|---|\n");
   for (std::size_t rule = 0; rule < 2; ++rule)
     for (const Group& group : groups) {

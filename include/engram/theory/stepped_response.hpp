@@ -12,7 +12,9 @@
 ///     C0(w) = r (1 - |f|^2)/|1 - f|^2,    chi(w) = q/(1 - f) sin(w dt/2)/(w dt/2) exp(-i w dt/2) / dt
 ///
 /// At dt = 0.1 ms the paper's neuron under Euler and Maruyama fires 0.6 % too slowly and answers 1 % too weakly and 0.3 ms
-/// too late, which takes 5 % off the covariances of a network (docs/theory.md).
+/// too late, which takes 4 to 6 % off the covariances of a network (docs/theory.md).
+#include <numbers>
+
 #include "../neuron/schemes.hpp"
 #include "transfer.hpp"
 
@@ -34,7 +36,6 @@ class StepOperator {
     Eigen::VectorXd mass;
     double spike = 0;        ///< what passes the cut
   };
-  const Column& reset() const { return column_[static_cast<std::size_t>(grid_.reset_cell())]; }
 
   /// Adds the masses after a step to `out` and returns what passes the cut.
   double advance(const Eigen::VectorXd& p, Eigen::VectorXd& out) const {
@@ -89,12 +90,13 @@ class StepOperator {
 template <IntegrateAndFire Model, class Scheme>
 class SteppedResponse {
  public:
-  /// Nodes are 0.4 of the noise of a step apart: smooth densities are integrated to rounding. Throws config_error for a bad
+  /// Nodes are at most 0.4 of the noise of a step apart: smooth densities are integrated to rounding. Throws config_error for a bad
   /// parameter and for a model without a stationary state.
   SteppedResponse(const Stepped<Model, Scheme>& neuron, Voltage mu, Voltage sigma, Time dt)
       : dt_(dt.value), hold_(std::round(neuron.model.refractory / dt)) {
     require_in("SteppedResponse.dt", dt_, {0, neuron.model.tau.value, true}, "ms");
-    const VoltageGrid grid(neuron.model, mu, sigma, 0.4 * std::sqrt(2 * (dt / neuron.model.tau)) * sigma);
+    const Voltage apart = std::min(0.4 * std::sqrt(2 * (dt / neuron.model.tau)) * sigma, (1. / 8) * (neuron.model.cut - neuron.model.reset));
+    const VoltageGrid grid(neuron.model, mu, sigma, apart);
     const auto at = [&](double change) { return detail::StepOperator<Scheme, Model>(neuron.model, Voltage{mu.value + change}, sigma, dt, grid); };
     const double h = 1e-3 * sigma.value;
     const auto step = at(0);
