@@ -148,7 +148,7 @@ def paths():
 def threshold():
     k, t = read("thresholds.csv"), read("trajectories.csv")
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
-    figure.get_layout_engine().set(rect=(0, 0.07, 1, 0.93))
+    figure.get_layout_engine().set(rect=(0, 0.1, 1, 0.9))
     for order, dash in (("2", "--"), ("all", "-")):
         for kappa in np.unique(k["kappa"]):
             here = (k["kappa"] == kappa) & (k["order"].astype(str) == (order if order == "all" else str(k["order"][0])))
@@ -157,8 +157,8 @@ def threshold():
     left.axhline(run["initial"]["AB"], color="0.5", lw=1, label="W_AB at t = 0")
     for overlap in run["lambda"]:
         left.plot(overlap, run["initial"]["AB"], "o", color="tab:red", ms=5)
-    left.set(xlabel="overlap λ", ylabel="threshold of W_AB / bound", ylim=(0, None))
-    left.legend(fontsize=7, frameon=False)
+    left.set(xlabel="overlap λ", ylabel="threshold of W_AB / bound", ylim=(0, 1.3 * max(run["initial"]["AB"], np.nanmax(k["threshold"]))))
+    left.legend(fontsize=7, frameon=False, loc="upper right", ncol=2)
     for index, overlap in enumerate(np.unique(t["lambda"])):
         width = 1.2 + 0.6 * index
         for kappa in np.unique(t["kappa"]):
@@ -183,7 +183,7 @@ def phase(simulated):
     points = read("phase_simulation.csv") if simulated else None
     limit = max(abs(drift).max() * 0.7, 1e6 * abs(points["dWdt"]).max() if simulated else 0)
     figure, axis = plt.subplots(figsize=(6, 5.2), layout="constrained")
-    figure.get_layout_engine().set(rect=(0, 0.15, 1, 0.78) if simulated else (0, 0.07, 1, 0.86))
+    figure.get_layout_engine().set(rect=(0, 0.15, 1, 0.78) if simulated else (0, 0.08, 1, 0.85))
     mesh = axis.pcolormesh(kappa, overlap, drift, cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud", rasterized=True)
     figure.colorbar(mesh, label="dW_AB/dt / bound (10⁻⁶/s)")
     for order in np.unique(b["order"].astype(str)):
