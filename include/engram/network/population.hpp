@@ -133,6 +133,7 @@ class Population {
       const InputBlock<T> block{static_cast<Index>(first), {noise, any_array ? count : 0}, {current, any_current ? count : 0}};
       std::apply([&](auto&... input) { (add_to(block, input), ...); }, inputs_);
       for (std::size_t lane = 0; lane < logical_width; lane += lane_count<F>) advance_lanes<F>(constants, first, lane, count, noise, current);
+      block_finite_[first / block_cells] = finite_block(first, count);
     }
   }
   void collect_spikes() {
@@ -253,17 +254,26 @@ class Population {
     T* const receptor_state = &receptor_state_[first];
     std::uint32_t* const masks = &masks_[first / 32];
     const std::size_t stride = stride_;
-    native_lanes<T> zero(0);  // stays so while all potentials are finite
     for (std::size_t k = lane; k < count; k += padding) {
       F first_noise, second_noise;
       draw_noise(rows, noise + (any_array ? k : 0), first_noise, second_noise);
-      const auto cells = [&](std::size_t c, F z) { return advance_cells(constants, state + c, receptor_state + c, stride, z, current + (any_current ? c : 0), zero); };
+      const auto cells = [&](std::size_t c, F z) { return advance_cells(constants, state + c, receptor_state + c, stride, z, current + (any_current ? c : 0)); };
       const std::uint32_t spikes = cells(k, first_noise) | cells(k + logical_width, second_noise) << logical_width;
       masks[k / 32] = lane == 0 ? spikes : masks[k / 32] | spikes << lane;
     }
     std::apply([](auto&... each) { (each.keep(), ...); }, rows);
-    auto& all_finite = block_finite_[first / block_cells];
-    all_finite = (lane == 0 || all_finite != 0) && !any(zero != native_lanes<T>(0));
+  }
+
+  /// Whether all potentials of a block are finite: then their differences with themselves are 0. Half as dear as in the pass.
+  bool finite_block(std::size_t first, std::size_t count) const {
+    using B = native_lanes<T>;
+    const T* const v = &state_[first];
+    B zero(0);
+    for (std::size_t k = 0; k < count; k += lane_count<B>) {
+      const B each = load<B>(v + k);
+      zero += each - each;
+    }
+    return !any(zero != B(0));
   }
 
   /// Noise of two rows: what lies in the array, if any input needs one, and what the others draw.
@@ -288,8 +298,7 @@ class Population {
 
   /// lane_count<F> neighbouring cells; returns the bits of those that spike.
   template <class F>
-  [[gnu::always_inline]] static std::uint32_t advance_cells(const AtStep& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current,
-                                                            native_lanes<T>& zero) {
+  [[gnu::always_inline]] static std::uint32_t advance_cells(const AtStep& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current) {
     using B = native_lanes<T>;
     using NeuronState = typename Model::template State<B>;
     using ReceptorState = typename Receptor::template State<B>;
@@ -304,7 +313,6 @@ class Population {
       else drive.noise = load_float<B>(drawn + j);
       if constexpr (any_current) drive.current += load<B>(current + j);
       spikes |= bits(constants.neuron.step(s, drive)) << j;
-      zero = fma(std::bit_cast<std::array<B, neuron_members>>(s)[0], B(0), zero);
       detail::store_state<B, neuron_members>(state + j, stride, s);
       detail::store_state<B, receptor_members>(receptor_state + j, stride, r);
     }
