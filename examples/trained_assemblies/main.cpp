@@ -33,7 +33,6 @@ class Experiment {
         done[k] = one(cell, seed);
       } catch (const engram::numerical_error& e) {
         diverged[k] = cell.name() + " seed " + std::to_string(seed) + ": " + e.what();
-        bar_.say(diverged[k]);
       }
     });
     bar_.finish();

@@ -93,6 +93,14 @@ Mean mean_of(const std::vector<double>& x) {
   return out;
 }
 
+/// "0.073 +- 0.006"; of one seed without an error.
+std::string with_error(const Mean& m) {
+  char text[60];
+  if (m.n > 1) std::snprintf(text, sizeof text, "%.3f +- %.3f", m.mean, m.error);
+  else std::snprintf(text, sizeof text, "%.3f (one seed)", m.mean);
+  return text;
+}
+
 /// The gain in excess modularity by training.
 double gain(const RunMeasures& m, std::size_t metric, const std::string& stage = "after") {
   return m.stage(stage).modularity[metric].excess() - m.stage("before").modularity[metric].excess();
@@ -197,12 +205,12 @@ void print_summary(const Options& o, const std::vector<MeasuredRun>& runs) {
       continue;
     }
     const auto w = mean([](const auto& r) { return gain(r.measures, 1); });
-    std::printf("%-26s %9.3f %6.1f / %4.1f %6.3f %12.3f +- %.3f %12.3f +- %.3f\n", cell.name().c_str(),
+    std::printf("%-26s %9.3f %6.1f / %4.1f %6.3f %21s %21s\n", cell.name().c_str(),
                 mean([](const auto& r) { return r.measures.stages.back().validation.accuracy; }).mean,
                 mean([](const auto& r) { return r.measures.stages.back().validation.spikes_excitatory; }).mean,
                 mean([](const auto& r) { return r.measures.stages.back().validation.spikes_inhibitory; }).mean,
-                mean([](const auto& r) { return r.measures.stages.back().modularity[0].Q; }).mean, q.mean, q.error,
-                w.mean, w.error);
+                mean([](const auto& r) { return r.measures.stages.back().modularity[0].Q; }).mean, with_error(q).c_str(),
+                with_error(w).c_str());
   }
   std::printf("(gain: Q - Q_null after training minus before; +- is the standard error over %zu seeds)\n",
               o.seeds.size());

@@ -10,6 +10,7 @@
 /// resource, is the Shape of the network.
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,6 +30,13 @@ BlockMeans block_means(const Weights<T>& w) {
   for (Block b : all_blocks) out[static_cast<std::size_t>(b)] = mean_magnitude(w, b);
   return out;
 }
+
+/// A struct with at least one of the two hooks.
+template <class C>
+concept ResourceConstraint =
+    requires(const C c, std::span<const std::uint32_t> counts, std::span<float> gradient) {
+      { c.activity(counts, gradient) } -> std::same_as<double>;
+    } || requires(const C c, Weights<float>& w, const BlockMeans& initial) { c.shrink(w, initial); };
 
 enum class Side { upper, lower };
 enum class Norm { l1, l2 };
@@ -147,7 +155,7 @@ struct WiringCost {
 };
 
 /// Several constraints as one.
-template <class... C>
+template <ResourceConstraint... C>
 struct Constraints {
   std::tuple<C...> each;
 
@@ -177,9 +185,9 @@ struct Constraints {
   }
 };
 
-template <class... C>
-Constraints<C...> constraints(C... c) {
-  return {{std::move(c)...}};
+template <ResourceConstraint... C>
+auto constraints(C... c) {
+  return Constraints<C...>{{std::move(c)...}};
 }
 
 }  // namespace engram::inline ENGRAM_ABI::training

@@ -31,6 +31,12 @@ struct TrainerOptions {
   }
 };
 
+/// A step whose loss or gradient is not finite; `step` counts the optimiser's steps before it.
+struct divergence : numerical_error {
+  divergence(const std::string& what, std::uint64_t step, double value)
+      : numerical_error("network", 0, step, value, "training diverged", "the " + what + " is not finite") {}
+};
+
 template <class T, TrainableNeuron Neuron, Surrogate S, ReadoutLoss Loss, OptimizerPolicy Policy,
           class Constraint = Constraints<>>
 class Trainer {
@@ -65,7 +71,7 @@ class Trainer {
   }
 
   /// One step on the next batch of `data`, whose order is drawn anew for each epoch. Returns the means over the batch
-  /// before the step. Throws numerical_error, with the weights as they were, when loss or gradient is not finite.
+  /// before the step. Throws divergence, with the weights as they were, when loss or gradient is not finite.
   BatchReport step(const SpikeData& data) {
     const std::size_t per_epoch = steps_per_epoch(data), size = static_cast<std::size_t>(options_.batch);
     const std::size_t done = static_cast<std::size_t>(optimizer_.step());
@@ -127,12 +133,9 @@ class Trainer {
   void guard(const BatchReport& report) {
     double square = 0;
     for (T g : batch_.gradient().flat()) square += static_cast<double>(g) * static_cast<double>(g);
-    const auto fail = [&](double value, const char* what) {
-      throw numerical_error("network", 0, optimizer_.step(), value, what);
-    };
-    if (!std::isfinite(report.loss + report.cost))
-      fail(report.loss + report.cost, "training diverged, the loss is not finite");
-    if (!std::isfinite(square)) fail(square, "training diverged, the gradient is not finite");
+    const double loss = report.loss + report.cost;
+    if (!std::isfinite(loss)) throw divergence("loss", optimizer_.step(), loss);
+    if (!std::isfinite(square)) throw divergence("gradient", optimizer_.step(), square);
     if (options_.clip > 0 && square > options_.clip * options_.clip) {
       const T by = static_cast<T>(options_.clip / std::sqrt(square));
       for (T& g : batch_.gradient().flat()) g *= by;
