@@ -155,6 +155,7 @@ TEST_CASE("what the simulator cannot be is refused") {
   CHECK_THROWS_AS(simulate<double>(Model<>{}, w, Seed{1}), config_error);  // of another shape
   CHECK_THROWS_AS(simulate<double>(small, w, Seed{1}, {}, Causal{}, HardBounds{0_mV, 1e-6_mV}), config_error);
   CHECK_THROWS_AS(trial_input(small, w, SpikeData(10, 4, 2)), config_error);
+  CHECK_THROWS_AS(trial_input(small, w, SpikeData(10, 5, 2)), config_error);  // no trials
   w[Block::excitatory](0, 1) = -1;
   CHECK_THROWS_AS(simulate<double>(small, w, Seed{1}), config_error);
   const Model<NormalizedExpIF> capped{.shape = small.shape, .neuron = {.cap = 1}};

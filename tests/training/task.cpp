@@ -103,4 +103,8 @@ TEST_CASE("trials depend on seed and index alone") {
   CHECK(!std::ranges::equal(whole.spikes(0), other.spikes(0)));
   CHECK_THROWS_AS(DelayedXor{.stimuli = {.classes = 3}}.make(Seed{1}, 0, 1), config_error);
   CHECK_THROWS_AS(ManifoldClasses{.stimuli = {.dimension = 0}}.make(Seed{1}, 0, 1), config_error);
+  CHECK_THROWS_AS(ManifoldClasses{.span = 101}.make(Seed{1}, 0, 1), config_error);
+  CHECK_THROWS_AS(ManifoldClasses{.span = -1}.make(Seed{1}, 0, 1), config_error);
+  CHECK_THROWS_AS(DelayedXor{.second = 90}.make(Seed{1}, 0, 1), config_error);
+  CHECK_THROWS_AS(ContextSwitch{.period = 0}.make(Seed{1}, 0, 1), config_error);
 }

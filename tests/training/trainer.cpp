@@ -124,3 +124,34 @@ TEST_CASE("batches larger than the data are refused") {
   CHECK_THROWS_AS(Plain(model, {}, {}, {}, {}, {}, initial, {.batch = 0}), config_error);
   CHECK_THROWS_AS(Plain(model, {}, {}, {}, {}, {}, initial, {.threads = 0}), config_error);
 }
+
+TEST_CASE("weights and data of another shape are refused, and the message says both") {
+  const Model<> model{};
+  using Plain = Trainer<float, NormalizedLIF, SuperSpike, MaxOverTime, SGD>;
+  const auto initial = FluctuationDriven{}.weights<float>(model, Seed{1});
+  const auto other = FluctuationDriven{}.weights<float>(Model<>{.shape = {20, 10, 5, 2}}, Seed{1});
+  const auto refusal = [](auto&& f) {
+    try {
+      f();
+    } catch (const config_error& e) {
+      return std::string(e.what());
+    }
+    return std::string("accepted");
+  };
+  const std::string shapes =
+      "Weights.shape = 20 inputs, 10 excitatory, 5 inhibitory, 2 classes: allowed is 50 inputs, 100 excitatory, 25 inhibitory, 2 classes";
+  CHECK(refusal([&] { Plain(model, {}, {}, {}, {}, {}, other); }).starts_with(shapes));
+  BatchGradient<float, NormalizedLIF, SuperSpike, MaxOverTime> batch(model, {}, {}, {});
+  const std::uint32_t trials[] = {0, 1};
+  CHECK(refusal([&] { batch.gradient(other, data().train, trials, true); }).starts_with(shapes));
+  CHECK(refusal([&] { batch.evaluate(other, data().train); }).starts_with(shapes));
+  Plain trainer(model, {}, {}, {}, {}, {}, initial, {.batch = 1});
+  const auto data_of = [](std::size_t units, std::size_t classes) {
+    SpikeData d(10, units, classes);
+    d.add({}, 0);
+    return d;
+  };
+  CHECK(refusal([&] { trainer.step(data_of(49, 2)); }) == "SpikeData.units = 49: allowed is the network's 50");
+  CHECK(refusal([&] { trainer.step(data_of(50, 3)); }) == "SpikeData.classes = 3: allowed is the network's 2");
+  CHECK(trainer.steps_done() == 0);
+}

@@ -45,6 +45,7 @@ class BatchGradient {
   /// Gradient of the mean over `trials` of loss and activity cost; `plastic` as in BlockPass::backward.
   BatchReport gradient(const Weights<T>& w, const SpikeData& data, std::span<const std::uint32_t> trials,
                        bool plastic) {
+    check(w, data, trials);
     transposed_.assign(w);
     const T scale = T(1) / static_cast<T>(trials.size());
     const auto report = over_blocks(
@@ -63,6 +64,7 @@ class BatchGradient {
 
   /// Means over `trials` without a gradient.
   BatchReport evaluate(const Weights<T>& w, const SpikeData& data, std::span<const std::uint32_t> trials) {
+    check(w, data, trials);
     return over_blocks(
         w, data, trials, [](std::size_t, BlockPass<T, Neuron, S>&) {}, false);
   }
@@ -87,7 +89,6 @@ class BatchGradient {
   template <class Then>
   BatchReport over_blocks(const Weights<T>& w, const SpikeData& data, std::span<const std::uint32_t> trials,
                           Then&& then, bool keep_gradients) {
-    check(w, data, trials);
     const std::size_t blocks = (trials.size() + block_trials - 1) / block_trials;
     sums_.assign(blocks, {});
     if (keep_gradients)
@@ -155,12 +156,8 @@ class BatchGradient {
   }
 
   void check(const Weights<T>& w, const SpikeData& data, std::span<const std::uint32_t> trials) const {
-    const auto same = [](const char* what, std::size_t value, std::size_t network) {
-      if (value != network) throw config_error(what, std::to_string(value), "the network's " + std::to_string(network));
-    };
-    same("SpikeData.units", data.units(), model_.shape.inputs);
-    same("SpikeData.classes", data.classes(), model_.shape.classes);
-    if (!(w.shape() == model_.shape)) throw config_error("Weights.shape", "another shape", "the model's shape");
+    require_shape(w, model_.shape);
+    require_shape(data, model_.shape);
     if (trials.empty()) throw config_error("trials", "none", "at least one");
     for (auto t : trials)
       if (t >= data.size()) throw config_error("trials", std::to_string(t), "[0, " + std::to_string(data.size()) + ")");

@@ -52,6 +52,8 @@ class BlockPass {
 
   /// Runs `trials` (at most 16) of `data` from rest.
   void forward(const Weights<T>& w, const SpikeData& data, std::span<const std::uint32_t> trials) {
+    require_shape(w, shape_);
+    require_shape(data, shape_);
     begin(data, trials);
     for (std::size_t t = 0; t < steps_; ++t)
       for (std::size_t s = 0; s < block_trials; ++s) step_forward(w, t, s);

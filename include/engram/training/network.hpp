@@ -14,10 +14,12 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "../core/aligned.hpp"
 #include "../core/fields.hpp"
 #include "neuron.hpp"
+#include "spike_data.hpp"
 
 namespace engram::inline ENGRAM_ABI::training {
 
@@ -44,6 +46,12 @@ struct Shape {
     require_in(name + ".excitatory", static_cast<double>(excitatory), at_least_one);
     require_in(name + ".inhibitory", static_cast<double>(inhibitory), {0, 1e6});
     require_in(name + ".classes", static_cast<double>(classes), {2, 1e5});
+  }
+  std::string text() const {
+    std::string out;
+    for (const auto& [number, what] : {std::pair{inputs, " inputs, "}, {excitatory, " excitatory, "}, {inhibitory, " inhibitory, "}, {classes, " classes"}})
+      out += std::to_string(number) + what;
+    return out;
   }
 };
 
@@ -139,6 +147,20 @@ class Weights {
   Shape shape_{};
   aligned_vector<T> values_;
 };
+
+/// Throws config_error unless the weights are those of a network of this shape.
+template <class T>
+void require_shape(const Weights<T>& w, const Shape& shape) {
+  if (!(w.shape() == shape)) throw config_error("Weights.shape", w.shape().text(), shape.text() + ", as the model has");
+}
+/// The same for trials of spikes.
+inline void require_shape(const SpikeData& data, const Shape& shape) {
+  const auto same = [](const char* what, std::size_t value, std::size_t network) {
+    if (value != network) throw config_error(what, std::to_string(value), "the network's " + std::to_string(network));
+  };
+  same("SpikeData.units", data.units(), shape.inputs);
+  same("SpikeData.classes", data.classes(), shape.classes);
+}
 
 /// Index of the autapse in row `i` of a recurrent block, or `columns` where the block has none.
 inline std::size_t autapse(const Shape& shape, Block b, std::size_t i) {

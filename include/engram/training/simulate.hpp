@@ -108,8 +108,8 @@ struct TrialInput {
 /// The input of a trained network: for simulate(), which asks for each population's.
 template <TrainableNeuron Neuron, class T>
 auto trial_input(const Model<Neuron>& model, const Weights<T>& weights, const SpikeData& data, const Unit& unit = {}) {
-  if (data.units() != model.shape.inputs)
-    throw config_error("SpikeData.units", std::to_string(data.units()), std::to_string(model.shape.inputs) + ", the inputs of the model");
+  require_shape(data, model.shape);
+  if (data.size() == 0) throw config_error("SpikeData", "no trials", "at least one");
   return [&data, &weights, scale = unit.size.value, decay = model.decay(model.tau_excitatory)](std::size_t first) {
     return TrialInput<T>{&data, &weights, scale, decay, first};
   };
@@ -146,7 +146,7 @@ auto simulate(const Model<Neuron>& model, const Weights<W>& weights, Seed seed, 
               const Rule& rule = {}, const HardBounds& bounds = unbounded, const Inputs&... inputs) {
   validate(model, "Model");
   validate(unit, "Unit");
-  if (!(weights.shape() == model.shape)) throw config_error("Weights.shape", "another shape", "the model's shape");
+  require_shape(weights, model.shape);
   require_in("Model.shape.inhibitory", static_cast<double>(model.shape.inhibitory), {1, 1e6});
   for (Block b : {Block::excitatory, Block::inhibitory})
     for (W w : weights[b].flat())

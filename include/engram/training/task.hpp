@@ -72,6 +72,7 @@ struct ManifoldClasses {
 
   SpikeData make(Seed seed, std::size_t first, std::size_t trials) const {
     validate(stimuli, "ManifoldClasses.stimuli");
+    require_in("ManifoldClasses.span", span, {0, length}, "steps");
     const auto manifolds = stimuli.manifolds(seed);
     SpikeData data(steps(), units(), classes());
     std::vector<double> x, y(units());
@@ -97,6 +98,8 @@ struct TwoStimuli {
 
   SpikeData make(Seed seed, std::size_t first, std::size_t trials) const {
     validate(stimuli, "TwoStimuli.stimuli");
+    require_in("TwoStimuli.second", second, {0, length}, "steps");
+    require_in("TwoStimuli.span", span, {0, length - second}, "steps");
     require_in("TwoStimuli.stimuli.classes", stimuli.classes, {2, 2});
     const auto manifolds = stimuli.manifolds(seed);
     SpikeData data(steps(), units(), classes());
@@ -137,6 +140,8 @@ struct ContextSwitch {
 
   SpikeData make(Seed seed, std::size_t first, std::size_t trials) const {
     validate(stimuli, "ContextSwitch.stimuli");
+    require_in("ContextSwitch.span", span, {0, length}, "steps");
+    require_in("ContextSwitch.period", period, {1, length}, "steps");
     require_in("ContextSwitch.stimuli.classes", stimuli.classes, {4, 4});
     const auto manifolds = stimuli.manifolds(seed);
     const auto map = maps(seed);

@@ -33,8 +33,8 @@ struct TrainerOptions {
 
 /// A step whose loss or gradient is not finite; `step` counts the optimiser's steps before it.
 struct divergence : numerical_error {
-  divergence(const std::string& what, std::uint64_t step, double value)
-      : numerical_error("network", 0, step, value, "training diverged", "the " + what + " is not finite") {}
+  divergence(const std::string& what, std::uint64_t step_, double value_)
+      : numerical_error("network", 0, step_, value_, "training diverged", "the " + what + " is not finite") {}
 };
 
 template <class T, TrainableNeuron Neuron, Surrogate S, ReadoutLoss Loss, OptimizerPolicy Policy,
@@ -48,6 +48,7 @@ class Trainer {
         batch_(model, surrogate, loss, constraint, options.threads),
         optimizer_(policy, rates, initial),
         weights_(std::move(initial)) {
+    require_shape(weights_, model.shape);
     describe(model, "model"), describe(model.neuron, "neuron"), describe(surrogate, "surrogate");
     describe(loss, "loss"), describe(policy, "optimizer"), describe(rates, "rates"), describe(options, "options");
     constraint.for_each([&](const auto& c) { describe(c, "constraint"); });
