@@ -2,8 +2,8 @@
 //
 // Why: the aims are ratios (docs/speed.md): whole_step within 1.15 of the hand-written loop at N = 1000, the acausal and
 // mixed rules within 1.5 of the causal one, double within 2.2 of float, cost per neuron-step and event flat to 10^5.
-// What it showed: the vector pass over the cells is bound by its 70 vector instructions for 16 cells; most of what was
-// lost before lay in constants worked out again for every block and in GCC not inlining the Gaussian. See docs/speed.md.
+// What it showed: the vector pass over the cells is bound by its 105 vector instructions for 32 cells, large networks by
+// neither the core nor the bandwidth of the memory alone. See docs/speed.md.
 //
 // CPU time throughout. Counters: speed (biological over CPU seconds), ns_per_cell (a neuron-step), ns_per_event. Several
 // threads on one network: threads.cpp.
@@ -193,37 +193,6 @@ void memory(benchmark::State& state) {
   state.counters["ns_per_event"] = nanoseconds_per(static_cast<double>(state.iterations()) * static_cast<double>(std::min<std::size_t>(order.size(), 4'000'000 / length) * length));
 }
 BENCHMARK(memory)->Arg(133)->Arg(1000)->Arg(1000000);
-
-/// The loop over a row alone, by hand, with what it reads and writes of a target in four arrays, as the library has it, or
-/// packed side by side: the accumulators of two epochs, the change of this step, the synaptic variable. Arguments: targets of a
-/// block, length of a row. The rows lie in as much memory as those of networks of 1000, 10^4 and 10^5 cells do.
-template <bool packed>
-void row_by_hand(benchmark::State& state) {
-  const auto cells = static_cast<std::size_t>(state.range(0)), length = static_cast<std::size_t>(state.range(1)), rows = static_cast<std::size_t>(state.range(2));
-  aligned_vector<float> weight(rows * length, 0.5f), of_cell(4 * cells, 1e-3f);
-  aligned_vector<std::uint16_t> target(rows * length);
-  Stream random(Seed{1}, Purpose::user);
-  for (std::size_t s = 0; s < target.size(); ++s)
-    target[s] = static_cast<std::uint16_t>((static_cast<double>(s % length) + random.uniform()) * static_cast<double>(cells) / static_cast<double>(length));
-  constexpr std::size_t at = packed ? 4 : 1;
-  const std::size_t next = packed ? 1 : cells, visits = 30000 / length;
-  float* const x = of_cell.data();
-  for (auto _ : state)
-    for (std::size_t k = 0; k < visits; ++k) {
-      const std::size_t row = random.below(static_cast<std::uint32_t>(rows)) * length;
-      for (std::size_t s = row; s < row + length; ++s) {
-        const std::size_t i = at * target[s];
-        float w = fma(1e-4f, x[i], weight[s]);
-        w = min(1.f, max(0.f, w));
-        w = min(1.f, max(0.f, w + x[i + next]));
-        x[i + 2 * next] += w;
-        weight[s] = fma(-1.1e-4f, x[i + 3 * next], w);
-      }
-    }
-  state.counters["ns_per_event"] = nanoseconds_per(static_cast<double>(state.iterations()) * static_cast<double>(visits * length));
-}
-BENCHMARK(row_by_hand<false>)->Args({800, 80, 800})->Args({4000, 400, 8000})->Args({13344, 133, 100000});
-BENCHMARK(row_by_hand<true>)->Args({800, 80, 800})->Args({4000, 400, 8000})->Args({13344, 133, 100000});
 
 void construction(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));
