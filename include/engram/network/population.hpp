@@ -264,7 +264,8 @@ class Population {
     std::apply([](auto&... each) { (each.keep(), ...); }, rows);
   }
 
-  /// Whether all potentials of a block are finite: then their differences with themselves are 0. Half as dear as in the pass.
+  /// Whether all potentials of a block are finite: then their differences with themselves are 0. In the pass over the cells it
+  /// would cost registers that are needed there.
   bool finite_block(std::size_t first, std::size_t count) const {
     using B = native_lanes<T>;
     const T* const v = &state_[first];
