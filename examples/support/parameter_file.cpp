@@ -69,6 +69,17 @@ std::string ascii(std::string_view text) {
   return out;
 }
 
+constexpr const char* form = "TOML: name = number, or name = \"number unit\"";
+
+/// A parameter file has neither tables nor arrays; and toml++ 3.3 takes for granted, by assertions, what it will find in a broken one.
+void refuse_brackets(std::string_view text, const std::string& source) {
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (std::size_t number = 1; std::getline(lines, line); ++number)
+    if (line.substr(0, line.find('#')).find_first_of("[]{}") != std::string::npos)
+      throw config_error(source + ", line " + std::to_string(number), printable(line), form);
+}
+
 std::string shortest(double v) {
   char text[32];
   return {text, std::to_chars(text, text + sizeof text, v).ptr};
@@ -82,6 +93,7 @@ void set_parameter(AssemblyPreset& preset, const std::string& name, const std::s
 
 void parse_parameters(AssemblyPreset& preset, std::string_view text, const std::string& source) {
   const auto place = [&](const toml::source_region& at) { return source + ", line " + std::to_string(at.begin.line); };
+  refuse_brackets(text, source);
   try {
     const auto table = toml::parse(ascii(text));
     AssemblyPreset read = preset;
@@ -90,7 +102,7 @@ void parse_parameters(AssemblyPreset& preset, std::string_view text, const std::
       if (const auto name = printable(key.str()); name != "preset") set_from(read, name, node, place(node.source()) + ": " + name);
     preset = read;
   } catch (const toml::parse_error& e) {
-    throw config_error(place(e.source()), printable(e.description()), "TOML: name = number, or name = \"number unit\"");
+    throw config_error(place(e.source()), printable(e.description()), form);
   }
 }
 

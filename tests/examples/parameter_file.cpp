@@ -63,8 +63,8 @@ TEST_CASE("errors name file, line, key, value and what is allowed, on one line")
   CHECK(refusal("tau = \"-1 s\"") == "file.toml, line 1: tau = -1000 ms: allowed is > 0 ms");
   CHECK(refusal("p = \"0.1 ms\"") == "file.toml, line 1: p = 0.1 ms: allowed is a number without a unit");
   CHECK(contains(refusal("p = true"), {"line 1", "p = boolean", "a number, or a text"}));
-  CHECK(contains(refusal("p = [0.1]"), {"line 1", "p = array"}));
-  CHECK(contains(refusal("[rule]\ntau = 1"), {"line 1", "rule", "one of"}));
+  CHECK(contains(refusal("p = [0.1]"), {"line 1", "p = [0.1]", "TOML: name = number"}));
+  CHECK(contains(refusal("[rule]\ntau = 1"), {"line 1", "[rule]", "TOML: name = number"}));
   CHECK(contains(refusal("p = nan"), {"line 1", "p = nan", "[0, 1]"}));
   CHECK(contains(refusal("mu = inf"), {"line 1", "mu = inf mV", "a finite number"}));
   CHECK(contains(refusal("preset = \"papers\""), {"line 1", "preset = papers", "paper or robust"}));
