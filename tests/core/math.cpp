@@ -146,6 +146,18 @@ TEST_CASE("-2 log: at most 4 ulp on (0, 1], never negative; a scale is exact") {
   for (const float x : tails) REQUIRE(minus_two_log<31>(std::ldexp(x, 31)) == minus_two_log(x));
 }
 
+TEST_CASE("-2 log in double: at most 3 ulp on (0, 1]") {
+  const auto exact = [](long double x) { return -2 * std::log(x); };
+  std::vector<double> tails;
+  for (int e = 0; e < 1022; e += 7)
+    for (const double x : sweep<double>(std::ldexp(0.5, -e), std::ldexp(1., -e), 1 << 8)) tails.push_back(x);
+  const double error = worst(tails, squared_radius, exact), edge = worst(sweep<double>(0.99, 1, 1 << 14), squared_radius, exact);
+  MESSAGE("(0, 1] " << error << ", just below 1 " << edge << " ulp");
+  CHECK(error <= 3);
+  CHECK(edge <= 3);
+  CHECK(minus_two_log(1.) == 0.);
+}
+
 TEST_CASE("cos of quarter turns within 1.5e-7, sin within 3 ulp") {
   auto t = sweep<float>(-0x1.fffffep-1, 0x1.fffffep-1, 1 << 20);
   for (int e = 1; e < 34; ++e) t.push_back(std::ldexp(1.f, -e)), t.push_back(-std::ldexp(1.f, -e));

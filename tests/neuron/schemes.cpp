@@ -108,3 +108,17 @@ TEST_CASE("order of convergence without noise, six halvings") {
     CHECK(order<StochasticHeun>(dt) == doctest::Approx(2).epsilon(0.05));
   }
 }
+
+TEST_CASE_TEMPLATE("the upstroke is solved exactly: two parts of a step are the step, infinity is past the cut, NaN stays", T, float, double) {
+  const ExpIF cell;
+  const double eps = std::numeric_limits<T>::epsilon();
+  for (const T v : {T(-60), T(-53), T(-45), T(-44)}) {
+    const double end = static_cast<double>(v) - 3 * std::log1p(-0.03 * std::exp((static_cast<double>(v) + 53) / 3));
+    CHECK(static_cast<double>(cell.upstroke(v, 0.03)) == doctest::Approx(end).epsilon(20 * eps));
+    CHECK(static_cast<double>(cell.upstroke(cell.upstroke(v, 0.01), 0.02)) == doctest::Approx(end).epsilon(40 * eps));
+  }
+  for (const T v : {T(-42), T(-30), T(0), T(500)}) CHECK(cell.upstroke(v, 0.03) >= T(0));
+  CHECK(std::isnan(cell.upstroke(std::numeric_limits<T>::quiet_NaN(), 0.03)));
+  const ExpIF sharp{.sharpness = 0.1_mV, .cut = 100_mV};
+  CHECK(sharp.upstroke(T(-50), 0.03) >= T(100));
+}

@@ -100,6 +100,22 @@ B minus_two_log(B x) {
   return fma(e, B(-1.38629436f), f * detail::horner(f, c));
 }
 
+/// The same in double, within 3 ulp: log m = 2 atanh((m - 1)/(m + 1)), the mantissa m in [sqrt(1/2), sqrt(2)).
+template <class B>
+  requires std::same_as<scalar_t<B>, double>
+B minus_two_log(B x) {
+  using I = rebind<B, std::int64_t>;
+  const I bits = bit_cast_lanes<std::int64_t>(x);
+  // The exponent as a double: 2^52 + k has k in its low bits.
+  const B k = bit_cast_lanes<double>(I(shift_right<52>(bits) | I(0x4330000000000000))) - B(0x1p52 + 1023);
+  const B m = bit_cast_lanes<double>(I(I(bits & I(0x000fffffffffffff)) | I(0x3ff0000000000000)));  // in [1, 2)
+  const auto upper = m > B(1.4142135623730951);
+  const B half = where(upper, B(m * B(0.5)), m), e = where(upper, B(k + B(1)), k);
+  const B f = (half - B(1)) / (half + B(1)), f2 = f * f;
+  static constexpr double c[] = {-4., -4. / 3, -4. / 5, -4. / 7, -4. / 9, -4. / 11, -4. / 13, -4. / 15, -4. / 17, -4. / 19, -4. / 21};
+  return fma(e, B(-1.3862943611198906), f * detail::horner(f2, c));
+}
+
 /// cos (within 1.5e-7, absolute) and sin (within 3 ulp) of t quarter turns, t in [-1, 1].
 template <class B>
   requires std::same_as<scalar_t<B>, float>

@@ -20,10 +20,15 @@ struct ExpIF {
   Time refractory{1};      ///< tau_ref
 
   template <class B>
-  B drift(B v) const {
-    const double steepness = 1.4426950408889634 / sharpness.value;  // log2 e / Delta_T
-    const B onset = exp2(fma(v, B(steepness), B(-steepness * threshold.value)));
-    return fma(B(sharpness.value), onset, B(leak.value) - v);
+  B drift(B v) const { return fma(B(sharpness.value), onset(v), B(leak.value) - v); }
+
+  /// Where tau dV/dt = sharpness exp((V - threshold)/sharpness) alone leads in h tau from v: it is solved exactly,
+  /// v - sharpness log(1 - h exp((v - threshold)/sharpness)). A cell that has got to infinity by then is past the cut.
+  template <class B>
+  B upstroke(B v, double h) const {
+    const B left = fma(B(-h), onset(v), B(1));
+    const B to = fma(B(sharpness.value / 2), minus_two_log(max(left, B(1e-37))), v);
+    return where(left > B(0), to, max(B(cut.value), to));
   }
 
   static constexpr auto fields() {
@@ -38,6 +43,13 @@ struct ExpIF {
   void check(const std::string& name) const {
     require_in(name + ".cut", cut.value, {threshold.value, any_finite.high, true}, "mV");
     require_in(name + ".reset", reset.value, {any_finite.low, cut.value, false, true}, "mV");
+  }
+
+ private:
+  template <class B>
+  B onset(B v) const {
+    const double steepness = 1.4426950408889634 / sharpness.value;  // log2 e / Delta_T
+    return exp2(fma(v, B(steepness), B(-steepness * threshold.value)));
   }
 };
 static_assert(IntegrateAndFire<ExpIF>);
