@@ -50,6 +50,16 @@ void population_step_by_hand(benchmark::State& state) {
 }
 BENCHMARK(population_step_by_hand)->Arg(1024)->Arg(102400);
 
+/// Who spikes in each of 5000 steps: n independent cells at 12 Hz.
+std::vector<std::vector<Index>> independent_trains(Index n) {
+  Stream random(Seed{9}, Purpose::user);
+  std::vector<std::vector<Index>> trains(5000);
+  for (auto& train : trains)
+    for (Index j = 0; j < n; ++j)
+      if (random.uniform() < 1.2e-3) train.push_back(j);
+  return trains;
+}
+
 /// Rows of n p synapses, visited as by independent cells at 12 Hz; `learning` off: delivery alone.
 template <class Rule>
 void rows(benchmark::State& state, bool learning, Rule (*rule)(Index, double)) {
@@ -61,11 +71,7 @@ void rows(benchmark::State& state, bool learning, Rule (*rule)(Index, double)) {
     synapses.emplace_back(block, rule(n, 0.1), HardBounds{0_mV, Voltage{w}}, 0.1_ms, aligned_vector<float>(block.size(), static_cast<float>(w / 2)), -1);
   for (std::size_t b = 0; b < drawn.size(); ++b) synapses[b].set_learning(drawn[b], learning);
   std::vector<float> input(n);
-  Stream random(Seed{9}, Purpose::user);
-  std::vector<std::vector<Index>> trains(5000);
-  for (auto& train : trains)
-    for (Index j = 0; j < n; ++j)
-      if (random.uniform() < 1.2e-3) train.push_back(j);
+  const auto trains = independent_trains(n);
   Step at = 0;
   double events = 0;
   std::size_t size = 0;
@@ -92,11 +98,7 @@ void learn_by_hand(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));
   hand::Synapses synapses(n, n, 0.1, 0.12f, 8e-4f, -8e-4f, 0, 0, 0.24f, 20);
   std::vector<float> input(n);
-  Stream random(Seed{9}, Purpose::user);
-  std::vector<std::vector<Index>> trains(5000);
-  for (auto& train : trains)
-    for (Index j = 0; j < n; ++j)
-      if (random.uniform() < 1.2e-3) train.push_back(j);
+  const auto trains = independent_trains(n);
   std::size_t at = 0;
   double events = 0;
   for (auto _ : state) {

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "output.hpp"
+#include "support/command_line.hpp"
 #include "support/progress.hpp"
 #include "support/record.hpp"
 
@@ -13,9 +14,7 @@ int main(int argc, char** argv) try {
   prepare_output(options->out);
   install_interrupt();
   const auto results = run_experiment(*options);
-  std::string command;
-  for (int k = 0; k < argc; ++k) command.append(k > 0 ? " " : "").append(argv[k]);
-  write_results(*options, results, command);
+  write_results(*options, results, command_text(argc, argv));
   print_table(results);
   if (!draw_figures(FIGURES, options->out)) std::fprintf(stderr, "the figures are missing; all numbers are in %s\n", options->out.c_str());
   std::printf("%.0f s of model time in %.1f s (%.0f x real time); files in %s\n", results.model_seconds, results.wall_seconds, results.model_seconds / results.wall_seconds, options->out.c_str());

@@ -10,6 +10,7 @@
 #include <engram/theory/trajectory.hpp>
 
 #include "spiking.hpp"
+#include "support/command_line.hpp"
 #include "support/parameter_file.hpp"
 #include "support/progress.hpp"
 #include "support/record.hpp"
@@ -253,9 +254,7 @@ int main(int argc, char** argv) try {
   if (o.simulate) write_trajectories(o, theory, simulate_paths(o));
   std::filesystem::remove(o.out / "phase_simulation.csv");
   if (o.simulate_phase > 0) write_simulated_phase(o, theory);
-  std::string command;
-  for (int k = 0; k < argc; ++k) command.append(k > 0 ? " " : "").append(argv[k]);
-  write_run(o, theory, command, theory_seconds, curve, seconds());
+  write_run(o, theory, command_text(argc, argv), theory_seconds, curve, seconds());
   if (!draw_figures(FIGURES, o.out)) std::fprintf(stderr, "the figures are missing; all numbers are in %s\n", o.out.c_str());
   std::printf("processor time: theory %.1f s, a threshold curve at most %.2f s; all in %.1f s; files in %s\n", theory_seconds, curve, seconds(), o.out.c_str());
   return interrupted ? 130 : 0;

@@ -30,6 +30,12 @@ bool parsed(CLI::App& app, const std::vector<std::string>& arguments) {
   }
 }
 
+std::string command_text(int argc, char** argv) {
+  std::string out;
+  for (int k = 0; k < argc; ++k) out.append(k > 0 ? " " : "").append(argv[k]);
+  return out;
+}
+
 ResumableArguments::ResumableArguments(std::string name, int argc, char** argv) : program(std::move(name)) {
   const std::string what = "the file `resume` of a run of " + program + " with --checkpoint-every";
   std::vector<std::string> given(argv + 1, argv + argc);

@@ -14,6 +14,9 @@ class App;
 /// does not know.
 bool parsed(CLI::App& app, const std::vector<std::string>& arguments);
 
+/// The program's name and arguments on one line, for the run record.
+std::string command_text(int argc, char** argv);
+
 /// The arguments of a program whose runs can be resumed: --resume FILE stands for all that FILE holds, and what is given
 /// besides comes after it.
 struct ResumableArguments {

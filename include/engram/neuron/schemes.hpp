@@ -57,14 +57,15 @@ concept HasUpstroke = requires(const M m, double v) {
 /// (Strang 1968) seen half an upstroke later, so that rates and correlations are of order 2 in dt. For models with HasUpstroke.
 struct ExactUpstroke {
   struct Prepared {
-    double h, a, b;
+    ExponentialEuler::Prepared leak;
+    double h;
     template <class B>
     B advance(const HasUpstroke auto& model, B v, const Drive<B>& in) const {
       const B towards = B(model.leak.value) + in.current - v;
-      return model.upstroke(B(fma(B(b), in.noise, fma(B(a), towards, v))), h);
+      return model.upstroke(B(fma(B(leak.b), in.noise, fma(B(leak.a), towards, v))), h);
     }
   };
-  static Prepared prepare(Time dt, Time tau) { return {dt / tau, -std::expm1(-(dt / tau)), std::sqrt(-std::expm1(-2 * (dt / tau)))}; }
+  static Prepared prepare(Time dt, Time tau) { return {ExponentialEuler::prepare(dt, tau), dt / tau}; }
 };
 
 }  // namespace engram::inline ENGRAM_ABI
