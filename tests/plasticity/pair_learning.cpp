@@ -81,3 +81,57 @@ TEST_CASE_TEMPLATE("pair learning equals the double sum over all pairs", T, floa
     }
   }
 }
+
+namespace {
+
+/// Sources 0 .. n - 1 onto the targets [first, last) of a population, each pair with a probability of 0.05.
+SynapseRows part(Index n, Index all, Index first, Index last) {
+  SynapseRows rows;
+  rows.targets = {first, last - first};
+  rows.row_begin = {0};
+  for (Index j = 0; j < n; ++j) {
+    Stream random(Seed{3}, Purpose::user, 0, j);
+    for (Index i = 0; i < all; ++i)
+      if (random.uniform() < 0.05 && i >= first && i < last) rows.target.push_back(static_cast<std::uint16_t>(i - first));
+    rows.row_begin.push_back(rows.target.size());
+  }
+  return rows;
+}
+
+/// What 600 steps deliver and leave behind, all targets in blocks of `size`.
+template <class T, class Rule>
+std::vector<T> run_in_blocks(const Rule& rule, const HardBounds& bounds, Index size, bool tiled) {
+  constexpr Index n = 150, all = 8000;  // more than 128 rows at once in some steps
+  std::vector<T> out(all);
+  for (Index first = 0; first < all; first += size) {
+    const SynapseRows rows = part(n, all, first, std::min(all, first + size));
+    CHECK((rows.targets.size > detail::tile_cells(rows)) == tiled);
+    PairLearning<T, Rule> learning(rows, rule, bounds, 0.1_ms, aligned_vector<T>(rows.size(), T(0.1005)), -1);
+    Stream random(Seed{7}, Purpose::user);
+    for (Step n_step = 0; n_step < 600; ++n_step) {
+      std::vector<Index> pre, post;
+      for (Index c = 0; c < all; ++c) {
+        const double u = random.uniform();
+        if (c < n && u < (n_step % 200 == 100 ? 0.95 : 0.01)) pre.push_back(c);
+        if (random.uniform() < 0.01) post.push_back(c);
+      }
+      learning.step(rows, n_step, pre, post, out.data() + first);
+    }
+    for (Index j = 0; j < n; ++j)
+      for (std::size_t s = rows.row_begin[j]; s < rows.row_begin[j + 1]; ++s) out.push_back(T(j) + learning.weight(rows, j, s));
+  }
+  std::sort(out.begin() + all, out.end());  // blocks hold them in another order
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("a large block, visited in tiles, gives the same bits as small ones", T, float, double) {
+  const auto same = [](const auto& rule, const HardBounds& bounds) {
+    CHECK(run_in_blocks<T>(rule, bounds, 8000, true) == run_in_blocks<T>(rule, bounds, 1000, false));
+  };
+  for (const auto& bounds : {unbounded, HardBounds{0.1_mV, 0.101_mV}}) {
+    same(Causal{}, bounds);
+    same(mix(0.4, Causal{}, Acausal{}), bounds);
+  }
+}

@@ -16,10 +16,10 @@
 namespace engram::inline ENGRAM_ABI {
 
 /// Cells in one block of targets. A function of the population's size alone, so that every projection onto it has the
-/// same blocks: one below 1024 cells, else an even number, for the threads, but few, to keep rows long; at most
-/// 16,384 cells, whose accumulators fit a 1 MiB L2 cache, and up to 65,536 in populations of a million.
+/// same blocks: one below 1024 cells, else an even number, for the threads, but few, since a row costs some 100 ns besides its
+/// synapses; at most 32,768 cells, and up to 65,536 in populations of a million.
 constexpr Index target_block_cells(Index targets) {
-  const Index most = std::clamp<Index>(targets / 2, 1024, std::clamp<Index>(targets / 16, 16384, 65536));
+  const Index most = std::clamp<Index>(targets / 2, 1024, std::clamp<Index>(targets / 16, 32768, 65536));
   Index blocks = (targets + most - 1) / most;
   if (blocks > 1) blocks += blocks % 2;
   constexpr auto width = static_cast<Index>(logical_width);  // of a cache line: no two threads write to the same one
@@ -28,32 +28,46 @@ constexpr Index target_block_cells(Index targets) {
 
 /// The rows of one block of targets.
 struct SynapseRows {
-  CellRange targets;                      ///< cells of the target population
-  std::vector<std::uint64_t> row_begin;   ///< synapses of source j: row_begin[j] .. row_begin[j + 1]
-  aligned_vector<std::uint16_t> target;   ///< cell - targets.first
+  CellRange targets;                        ///< cells of the target population
+  aligned_vector<std::uint64_t> row_begin;  ///< synapses of source j: row_begin[j] .. row_begin[j + 1]
+  aligned_vector<std::uint16_t> target;     ///< cell - targets.first
 
   std::size_t sources() const { return row_begin.size() - 1; }
   std::size_t size() const { return target.size(); }
   std::span<const std::uint16_t> row(Index j) const {
     return {target.data() + row_begin[j], static_cast<std::size_t>(row_begin[j + 1] - row_begin[j])};
   }
-  /// Calls visit(j) for each of `pre`, and ahead(j) one row earlier, to fetch what visit(j) will need: rows lie apart in
+  void prefetch_begin(Index j) const { prefetch(&row_begin[j], &row_begin[j] + 2); }
+  /// Calls visit(j) for each of `pre`, and ahead(j) two rows earlier, to fetch what visit(j) will need: rows lie apart in
   /// memory and are too short for the hardware to foresee.
   void for_each_row(std::span<const Index> pre, auto&& ahead, auto&& visit) const {
-    const auto fetch = [&](Index j) {
+    constexpr std::size_t lead = 2, far_lead = 8;
+    const auto fetch = [&](std::size_t k) {
+      if (k + far_lead < pre.size()) prefetch_begin(pre[k + far_lead]);
+      if (k >= pre.size()) return;
+      const Index j = pre[k];
       prefetch(target.data() + row_begin[j], target.data() + row_begin[j + 1]);
       ahead(j, row_begin[j], row_begin[j + 1]);
     };
-    constexpr std::size_t lead = 2;
-    for (std::size_t k = 0; k < std::min(lead, pre.size()); ++k) fetch(pre[k]);
+    for (std::size_t k = 0; k < lead; ++k) fetch(k);
     for (std::size_t k = 0; k < pre.size(); ++k) {
-      if (k + lead < pre.size()) fetch(pre[k + lead]);
+      fetch(k + lead);
       visit(pre[k]);
     }
   }
 };
 
 namespace detail {
+
+/// A block with many targets is visited in tiles: all rows that spiked as far as the first few thousand targets, then as far as
+/// the next, so that what is kept for a target is taken from L1 and not from beyond at every event. Of a row a tile should hold
+/// `tile_row` synapses, since taking a row up again costs as much as several.
+inline constexpr std::size_t tile_row = 48, tile_least = 2048;
+
+/// Targets in a tile; one tile for blocks below.
+inline std::size_t tile_cells(const SynapseRows& rows) {
+  return std::max(tile_least, tile_row * rows.targets.size * rows.sources() / std::max<std::size_t>(1, rows.size()));
+}
 
 /// The rows of a few successive sources, drawn but not yet in their place.
 struct DrawnRows {

@@ -32,6 +32,7 @@ class PairLearning {
         time_(rule, dt, now + 1),
         stored_(std::move(weights)),
         row_(rows.sources()),
+        tile_(detail::tile_cells(rows)),
         cells_(padded(rows.targets.size)),
         pending_(Epochs::slots * cells_ * after_size),
         trace_(cells_ * before_size),
@@ -50,11 +51,9 @@ class PairLearning {
     if (!own_post.empty()) post_spikes(rows, n, own_post);
     if (!pre.empty()) {
       if (learning_) find_changes(rows, n, own_post);
-      const auto ahead = [this](Index j, std::uint64_t begin, std::uint64_t end) {
-        prefetch(stored_.data() + begin, stored_.data() + end);
-        prefetch(&row_[j], &row_[j] + 1);
-      };
-      rows.for_each_row(pre, ahead, [&](Index j) { visit(rows, j, n, input); });
+      if (!learning_ || rows.targets.size <= tile_) visit_rows(rows, n, pre, input);
+      else if (exact_once_) visit_tiles<true>(rows, n, pre, input);
+      else visit_tiles<false>(rows, n, pre, input);
     }
     for (const Index i : own_post) remember(i - rows.targets.first, n);
     now_ = n;
@@ -132,6 +131,13 @@ class PairLearning {
   using History = detail::SpikeHistory;
   static constexpr std::size_t after_size = Epochs::after_size, before_size = Epochs::before_size;
 
+  /// A row whose cell spiked, visited as far as its synapse `at`.
+  struct Visit {
+    Row old;                      ///< as it was
+    std::array<T, after_size> c;  ///< as it will be
+    std::uint64_t at, end, fetched;
+  };
+
   T* accumulators(std::size_t slot) { return pending_.data() + slot * cells_ * after_size; }
   const T* accumulators(std::size_t slot) const { return pending_.data() + slot * cells_ * after_size; }
   T clip(T w) const { return min(high_, max(low_, w)); }  // in this order a NaN stays one
@@ -201,40 +207,92 @@ class PairLearning {
   }
 
   /// A presynaptic spike.
-  void visit(const SynapseRows& rows, Index j, Step n, T* input) {
+  Visit open(const SynapseRows& rows, Index j, Step n) {
     Row& row = row_[j];
     const Row old = row;
     row.move_to_present(time_);
     for (std::size_t b = 0; b < Epochs::kernel_size; ++b) row.trace.value[b] += time_.at(n).after_earlier[b];
     count_from(row, n);
-    if (!learning_) return deliver(rows, j, input);
-    if (exact_once_) pass<true>(rows, j, old, input);
-    else pass<false>(rows, j, old, input);
+    return {old, row.c, rows.row_begin[j], rows.row_begin[j + 1], rows.row_begin[j]};
   }
 
-  /// One pass over a row: settle, learn, deliver, store.
+  /// Row by row.
+  void visit_rows(const SynapseRows& rows, Step n, std::span<const Index> pre, T* input) {
+    const auto ahead = [this](Index j, std::uint64_t begin, std::uint64_t end) {
+      prefetch(stored_.data() + begin, stored_.data() + end);
+      prefetch_row(j);
+    };
+    rows.for_each_row(pre, ahead, [&](Index j) {
+      Visit visit = open(rows, j, n);
+      if (!learning_) deliver(rows, j, input);
+      else if (exact_once_) pass<true, false>(rows, visit, 0, input);
+      else pass<false, false>(rows, visit, 0, input);
+    });
+  }
+
+  /// Tile by tile: all rows as far as the first targets, then all as far as the next. No sum changes its order.
   template <bool once>
-  void pass(const SynapseRows& rows, Index j, const Row& old, T* input) {
-    const Row row = row_[j];
+  void visit_tiles(const SynapseRows& rows, Step n, std::span<const Index> pre, T* input) {
+    constexpr std::size_t lead = 8;  // rows
+    std::array<Visit, 128> visits;
+    while (!pre.empty()) {
+      const auto now = pre.first(std::min(pre.size(), visits.size()));
+      pre = pre.subspan(now.size());
+      const auto start = [&](std::size_t k) {
+        if (k + lead < now.size()) rows.prefetch_begin(now[k + lead]), prefetch_row(now[k + lead]);
+        if (k < now.size()) visits[k] = open(rows, now[k], n), fetch_ahead(rows, visits[k]);
+      };
+      for (std::size_t k = 0; k < lead; ++k) start(k);
+      for (std::size_t limit = tile_; limit < rows.targets.size + tile_; limit += tile_)
+        for (std::size_t k = 0; k < now.size(); ++k) {
+          if (limit == tile_) start(k + lead);
+          if (k + 1 < now.size()) fetch<3>(rows, visits[k + 1].at, visits[k + 1].at + 1);
+          pass<once, true>(rows, visits[k], limit, input);
+          fetch_ahead(rows, visits[k]);
+        }
+    }
+  }
+  /// Into L2, what the next tiles need of a row.
+  void fetch_ahead(const SynapseRows& rows, Visit& visit) const {
+    const std::uint64_t end = std::min(visit.end, visit.at + 2 * detail::tile_row);
+    if (end <= visit.fetched) return;
+    fetch<2>(rows, visit.fetched, end);
+    visit.fetched = end;
+  }
+  template <int locality>
+  void fetch(const SynapseRows& rows, std::uint64_t begin, std::uint64_t end) const {
+    prefetch<locality>(rows.target.data() + begin, rows.target.data() + end);
+    prefetch<locality>(stored_.data() + begin, stored_.data() + end);
+  }
+  void prefetch_row(Index j) const { prefetch(&row_[j], &row_[j] + 1); }
+
+  /// Settles, learns, delivers and stores the synapses of a row, `tiled`: as far as target `limit`.
+  template <bool once, bool tiled>
+  void pass(const SynapseRows& rows, Visit& visit, std::size_t limit, T* input) {
+    const Row& old = visit.old;
+    const std::array<T, after_size> c_old = old.c, c = visit.c;
     const std::uint16_t* const target = rows.target.data();
     T* const stored = stored_.data();
     const T* const transmitted = transmitted_.empty() ? nullptr : transmitted_.data();
     const T* const g_old = accumulators(old.slot);
-    const T* const g = accumulators(row.slot);
+    const T* const g = accumulators(time_.current());
     const T* const change = change_.data();
     const T low = low_, high = high_, near_low = low_ + old.reach, near_high = high_ - old.reach;
     const auto bounded = [=](T w) { return min(high, max(low, w)); };
-    for (std::size_t s = rows.row_begin[j], end = rows.row_begin[j + 1]; s < end; ++s) {
+    std::uint64_t s = visit.at;
+    for (const std::uint64_t end = visit.end; s < end; ++s) {
       const std::size_t i = target[s];
+      if (tiled && i >= limit) break;
       T w = stored[s];
-      for (std::size_t b = 0; b < after_size; ++b) w = fma(old.c[b], g_old[i * after_size + b], w);
+      for (std::size_t b = 0; b < after_size; ++b) w = fma(c_old[b], g_old[i * after_size + b], w);
       if constexpr (once) w = bounded(w);
       else if (w < near_low || w > near_high) w = near_bound(old, i, w);
       w = bounded(w + change[i]);
       input[i] += transmitted ? transmitted[s] : w;
-      for (std::size_t b = 0; b < after_size; ++b) w = fma(-row.c[b], g[i * after_size + b], w);
+      for (std::size_t b = 0; b < after_size; ++b) w = fma(-c[b], g[i * after_size + b], w);
       stored[s] = w;
     }
+    visit.at = s;
   }
 
   void deliver(const SynapseRows& rows, Index j, T* input) const {
@@ -309,7 +367,8 @@ class PairLearning {
   bool exact_once_, learning_ = true;
   T low_ = 0, high_ = 0;
   aligned_vector<T> stored_, transmitted_;
-  std::vector<Row> row_;
+  aligned_vector<Row> row_;
+  std::size_t tile_;                   ///< targets that all rows are visited at before the next; the block's, if those are not many
   std::size_t cells_;                  ///< of the block, padded
   aligned_vector<T> pending_, trace_;  ///< accumulators by slot, cell, basis; traces by basis, cell
   aligned_vector<T> change_;           ///< of this step

@@ -21,14 +21,15 @@ struct SpikeHistory {
   }
 };
 
+/// Without initialisers, so that an array of them on the stack costs nothing; vectors of rows start at 0.
 template <class T, PairRule Rule>
 struct PairRow {
   using Timeline = Epochs<Rule>;
 
-  Step last = 0;           ///< step of the last visit
-  std::uint32_t slot = 0;  ///< whose accumulators `c` counts on
-  T reach = 0;             ///< bound on what SpikeHistory::length spikes can change: nearer to a bound, replay
-  std::array<T, Timeline::after_size> c{};
+  Step last;           ///< step of the last visit
+  std::uint32_t slot;  ///< whose accumulators `c` counts on
+  T reach;             ///< bound on what SpikeHistory::length spikes can change: nearer to a bound, replay
+  std::array<T, Timeline::after_size> c;
   PreTrace<typename Timeline::After> trace;  ///< counted from the start of the epoch of `slot`
 
   void archive_state(auto& archive) { archive(last, slot, reach, c, trace.value); }

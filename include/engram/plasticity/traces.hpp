@@ -66,7 +66,7 @@ std::array<double, basis_size<Side>> earlier_coefficients(const Side& side, doub
 /// Trace of one presynaptic cell: the sum of earlier_basis over its spikes, all counted from one origin.
 template <class Side>
 struct PreTrace {
-  std::array<double, basis_size<Side>> value{};
+  std::array<double, basis_size<Side>> value;
 
   /// c so that a postsynaptic spike at q, counted from the same origin, gets sum_b c_b later_basis(q)_b.
   std::array<double, basis_size<Side>> coefficients(const Side& side) const {
