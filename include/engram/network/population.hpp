@@ -125,7 +125,7 @@ class Population {
     using F = native_lanes<float>;
     alignas(64) float noise[any_array ? block_cells : 1];
     alignas(64) T current[any_current ? block_cells : 1];
-    const AtStep constants{neuron_step_, receptor_step_, mean_input()};
+    const Constants constants{neuron_step_, receptor_step_, mean_input()};
     for (std::size_t first = begin * block_cells; first < std::min(end * block_cells, stride_); first += block_cells) {
       const std::size_t count = std::min<std::size_t>(block_cells, stride_ - first);
       if constexpr (any_array) std::fill_n(noise, count, 0.f);
@@ -235,7 +235,7 @@ class Population {
   }
 
   /// What the pass over the cells reads of the models.
-  struct AtStep {
+  struct Constants {
     decltype(prepare(std::declval<Model>(), Time{})) neuron;
     decltype(prepare(std::declval<Receptor>(), Time{})) filter;
     double mean;
@@ -248,7 +248,7 @@ class Population {
   /// One pass over a block, rows of 16 cells, of each the lanes from `lane` on: draws noise, filters the receptor, steps
   /// the membrane. Two rows at a time, since Gaussians come in pairs.
   template <class F>
-  void advance_lanes(const AtStep& constants, std::size_t first, std::size_t lane, std::size_t count, const float* noise, const T* current) {
+  void advance_lanes(const Constants& constants, std::size_t first, std::size_t lane, std::size_t count, const float* noise, const T* current) {
     auto rows = std::apply([&](auto&... input) { return std::tuple_cat(detail::open_rows<F>(input, first, lane)...); }, inputs_);
     T* const state = &state_[first];
     T* const receptor_state = &receptor_state_[first];
@@ -264,17 +264,18 @@ class Population {
     std::apply([](auto&... each) { (each.keep(), ...); }, rows);
   }
 
-  /// Whether all potentials of a block are finite: then their differences with themselves are 0. In the pass over the cells it
-  /// would cost registers that are needed there.
+  /// Whether all potentials of a block are finite: then their products with 0 are 0. In the pass over the cells it would cost
+  /// registers that are needed there.
   bool finite_block(std::size_t first, std::size_t count) const {
     using B = native_lanes<T>;
     const T* const v = &state_[first];
-    B zero(0);
-    for (std::size_t k = 0; k < count; k += lane_count<B>) {
-      const B each = load<B>(v + k);
-      zero += each - each;
-    }
-    return !any(zero != B(0));
+    B even(0), odd(0);  // two sums, since each waits for itself
+    for (std::size_t k = 0; k < count; k += padding)
+      for (std::size_t c = k; c < k + logical_width; c += lane_count<B>) {
+        even = fma(load<B>(v + c), B(0), even);
+        odd = fma(load<B>(v + c + logical_width), B(0), odd);
+      }
+    return !any(B(even + odd) != B(0));
   }
 
   /// Noise of two rows: what lies in the array, if any input needs one, and what the others draw.
@@ -299,7 +300,7 @@ class Population {
 
   /// lane_count<F> neighbouring cells; returns the bits of those that spike.
   template <class F>
-  [[gnu::always_inline]] static std::uint32_t advance_cells(const AtStep& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current) {
+  [[gnu::always_inline]] static std::uint32_t advance_cells(const Constants& constants, T* state, T* receptor_state, std::size_t stride, F noise, const T* current) {
     using B = native_lanes<T>;
     using NeuronState = typename Model::template State<B>;
     using ReceptorState = typename Receptor::template State<B>;

@@ -58,7 +58,8 @@ struct ProjectionSpec {
   Rule rule;
   HardBounds bounds;
 
-  std::string name() const { return source + "->" + target.name; }
+  /// "I->E", and "I->E/1" if it ends at another receptor than the first.
+  std::string name() const { return source + "->" + target.name + (target.receptor > 0 ? "/" + std::to_string(target.receptor) : ""); }
 };
 
 /// Static synapses of one weight.
@@ -123,7 +124,6 @@ class Projection {
       for (const auto& p : parameters(rule())) out << ' ' << p.name;
     else
       out << " static";
-    if (receptor_ > 0) out << ", receptor " << receptor_;
     out << '\n';
   }
 

@@ -111,7 +111,7 @@ class Simulation<T, std::tuple<Pops...>, std::tuple<Projs...>> {
   auto& projections() { return projections_; }
   const auto& projections() const { return projections_; }
 
-  /// Calls f with the population or projection of that name ("E", "E->E"); config_error if there is none.
+  /// Calls f with the population or projection of that name ("E", "E->E", "I->E/1"); config_error if there is none.
   template <class F>
   void with_population(const std::string& name, F&& f) const { with_named(populations_, "population", name, f); }
   template <class F>
