@@ -2,8 +2,8 @@
 //
 // Why: the aims are ratios (docs/speed.md): whole_step within 1.15 of the hand-written loop at N = 1000, the acausal and
 // mixed rules within 1.5 of the causal one, double within 2.2 of float, cost per neuron-step and event flat to 10^5.
-// What it showed: the vector pass over the cells is bound by its 105 vector instructions for 32 cells, large networks by
-// neither the core nor the bandwidth of the memory alone. See docs/speed.md.
+// What it showed: the vector pass over the cells is bound by its 105 vector instructions for 32 cells, large networks by what
+// an event reads beyond L1 (row_by_row): hence the tiles of PairLearning. See docs/speed.md.
 //
 // CPU time throughout. Counters: speed (biological over CPU seconds), ns_per_cell (a neuron-step), ns_per_event. Several
 // threads on one network: threads.cpp.
@@ -50,25 +50,26 @@ void population_step_by_hand(benchmark::State& state) {
 }
 BENCHMARK(population_step_by_hand)->Arg(1024)->Arg(102400);
 
-/// Who spikes in each of 5000 steps: n independent cells at 12 Hz.
+/// Who spikes in each of 5000 steps, or of 500 for very many cells: n independent ones at 12 Hz.
 std::vector<std::vector<Index>> independent_trains(Index n) {
   Stream random(Seed{9}, Purpose::user);
-  std::vector<std::vector<Index>> trains(5000);
+  std::vector<std::vector<Index>> trains(n > 20000 ? 500 : 5000);
   for (auto& train : trains)
     for (Index j = 0; j < n; ++j)
       if (random.uniform() < 1.2e-3) train.push_back(j);
   return trains;
 }
 
-/// Rows of n p synapses, visited as by independent cells at 12 Hz; `learning` off: delivery alone.
+/// Rows of n p synapses, visited as by independent cells at 12 Hz; `learning` off: delivery alone. Arguments: cells, 1/p.
 template <class Rule>
 void rows(benchmark::State& state, bool learning, Rule (*rule)(Index, double)) {
   const auto n = static_cast<Index>(state.range(0));
-  const auto drawn = draw_synapses(Bernoulli{0.1}, n, n, true, Seed{1}, 0);
+  const double p = 1 / static_cast<double>(state.range(1));
+  const auto drawn = draw_synapses(Bernoulli{p}, n, n, true, Seed{1}, 0);
   std::vector<PairLearning<float, Rule>> synapses;
-  const double w = 240. / n;
+  const double w = 24 / (n * p);
   for (const auto& block : drawn)
-    synapses.emplace_back(block, rule(n, 0.1), HardBounds{0_mV, Voltage{w}}, 0.1_ms, aligned_vector<float>(block.size(), static_cast<float>(w / 2)), -1);
+    synapses.emplace_back(block, rule(n, p), HardBounds{0_mV, Voltage{w}}, 0.1_ms, aligned_vector<float>(block.size(), static_cast<float>(w / 2)), -1);
   for (std::size_t b = 0; b < drawn.size(); ++b) synapses[b].set_learning(drawn[b], learning);
   std::vector<float> input(n);
   const auto trains = independent_trains(n);
@@ -90,9 +91,9 @@ void rows(benchmark::State& state, bool learning, Rule (*rule)(Index, double)) {
 void deliver(benchmark::State& state) { rows(state, false, causal); }
 void learn_causal(benchmark::State& state) { rows(state, true, causal); }
 void learn_acausal(benchmark::State& state) { rows(state, true, acausal); }
-BENCHMARK(deliver)->Arg(1000)->Arg(10000);
-BENCHMARK(learn_causal)->Arg(1000)->Arg(10000);
-BENCHMARK(learn_acausal)->Arg(1000)->Arg(10000);
+BENCHMARK(deliver)->Args({1000, 10})->Args({10000, 10});
+BENCHMARK(learn_causal)->Args({1000, 10})->Args({10000, 10})->Args({80000, 80});
+BENCHMARK(learn_acausal)->Args({1000, 10})->Args({10000, 10});
 
 void learn_by_hand(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));
@@ -167,34 +168,73 @@ BENCHMARK(whole_step_acausal)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_mix)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_causal<double>)->Args({1000, 10, 0})->Unit(benchmark::kMillisecond);
 
-/// What the memory allows: 3 * 10^7 synapses (180 MB), rows of the given length visited in random order, read and written
-/// like those of a plastic projection and fetched ahead alike, but with one addition in place of the learning.
-void memory(benchmark::State& state) {
-  const auto length = static_cast<std::size_t>(state.range(0));
-  const std::size_t rows = 30'000'000 / length;
-  aligned_vector<float> weight(rows * length, 1.f);
-  aligned_vector<std::uint16_t> target(rows * length, std::uint16_t{1});
-  Stream random(Seed{1}, Purpose::user);
-  std::vector<std::uint32_t> order(4096);
-  for (auto _ : state) {
-    state.PauseTiming();
-    for (auto& j : order) j = random.below(static_cast<std::uint32_t>(rows));
-    state.ResumeTiming();
-    const std::size_t visits = std::min<std::size_t>(order.size(), 4'000'000 / length);
-    for (std::size_t k = 0; k < visits; ++k) {
-      if (k + 2 < visits) {
-        prefetch(&target[order[k + 2] * length], &target[order[k + 2] * length] + length);
-        prefetch(&weight[order[k + 2] * length], &weight[order[k + 2] * length] + length);
+/// Rows of one length in random order, as many as hold 3 * 10^7 synapses (180 MB), fetched ahead like those of a projection.
+struct RandomRows {
+  std::size_t length, rows = 30'000'000 / length;
+  aligned_vector<float> weight = aligned_vector<float>(rows * length, 1.f);
+  aligned_vector<std::uint16_t> target = aligned_vector<std::uint16_t>(rows * length);
+  Stream random{Seed{1}, Purpose::user};
+
+  /// Calls visit(targets, weights, row) for some 4 * 10^6 synapses.
+  void round(benchmark::State& state, auto&& visit) {
+    std::vector<std::size_t> order(std::min<std::size_t>(4096, 4'000'000 / length));
+    for (auto _ : state) {
+      state.PauseTiming();
+      for (auto& j : order) j = random.below(static_cast<std::uint32_t>(rows));
+      state.ResumeTiming();
+      for (std::size_t k = 0; k < order.size(); ++k) {
+        if (k + 2 < order.size()) {
+          const std::size_t next = order[k + 2] * length;
+          prefetch(&target[next], &target[next] + length);
+          prefetch(&weight[next], &weight[next] + length);
+        }
+        visit(&target[order[k] * length], &weight[order[k] * length], order[k]);
       }
-      float* const w = &weight[order[k] * length];
-      const std::uint16_t* const t = &target[order[k] * length];
-      for (std::size_t s = 0; s < length; ++s) w[s] += static_cast<float>(t[s]);
+      benchmark::ClobberMemory();
     }
-    benchmark::ClobberMemory();
+    state.counters["ns_per_event"] = nanoseconds_per(static_cast<double>(state.iterations()) * static_cast<double>(order.size() * length));
   }
-  state.counters["ns_per_event"] = nanoseconds_per(static_cast<double>(state.iterations()) * static_cast<double>(std::min<std::size_t>(order.size(), 4'000'000 / length) * length));
+};
+
+/// What the memory allows: rows read and written like those of a plastic projection, with one addition in place of the learning.
+void memory(benchmark::State& state) {
+  RandomRows rows{static_cast<std::size_t>(state.range(0))};
+  rows.round(state, [&](const std::uint16_t* t, float* w, std::size_t) {
+    for (std::size_t s = 0; s < rows.length; ++s) w[s] += static_cast<float>(t[s]);
+  });
 }
-BENCHMARK(memory)->Arg(133)->Arg(1000)->Arg(1000000);
+BENCHMARK(memory)->Arg(200)->Arg(1000)->Arg(1000000);
+
+/// What an event costs in a network of 10^5 cells if rows are visited one after the other: rows of 200 onto 20,000 targets; 0: as in
+/// `memory`, then with one array of the targets more each time: 1 input, 2 change, 3 accumulators of this epoch, 4 of an earlier one.
+void row_by_row(benchmark::State& state) {
+  constexpr std::size_t cells = 20000;
+  RandomRows rows{200};
+  for (std::size_t s = 0; s < rows.target.size(); ++s) rows.target[s] = static_cast<std::uint16_t>(s % 200 * 100 + rows.random.below(100));
+  aligned_vector<float> input(cells), change(cells, 1e-6f), present(cells, 0.1f), earlier(6 * cells, 0.1f);
+  const auto visit = [&](auto part) {
+    rows.round(state, [&](const std::uint16_t* t, float* w, std::size_t row) {
+      const float* const g = &earlier[row % 6 * cells];
+      for (std::size_t s = 0; s < rows.length; ++s) {
+        const std::size_t i = t[s];
+        float x = w[s];
+        if constexpr (part >= 4) x = min(2.f, max(0.f, fma(1e-6f, g[i], x)));
+        if constexpr (part >= 2) x = min(2.f, max(0.f, x + change[i]));
+        if constexpr (part >= 1) input[i] += x;
+        if constexpr (part >= 3) x = fma(-1e-6f, present[i], x);
+        w[s] = part == 0 ? x + static_cast<float>(i) : x;
+      }
+    });
+  };
+  switch (state.range(0)) {
+    case 0: return visit(std::integral_constant<int, 0>{});
+    case 1: return visit(std::integral_constant<int, 1>{});
+    case 2: return visit(std::integral_constant<int, 2>{});
+    case 3: return visit(std::integral_constant<int, 3>{});
+    default: return visit(std::integral_constant<int, 4>{});
+  }
+}
+BENCHMARK(row_by_row)->DenseRange(0, 4);
 
 void construction(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));
