@@ -136,14 +136,16 @@ TEST_CASE_TEMPLATE("several receptors: any number of threads, split runs and che
 TEST_CASE("a projection onto another receptor than the first has a name of its own") {
   const auto e = population("E", 50, ExpIF{}, fast_and_slow, WhiteNoise{.sigma = 5_mV});
   const auto sim = simulation(Clock{0.1_ms}, Seed{1}, e, connect(e, e, Bernoulli{0.1}, Weight{1_mV}), connect(e, receptor(e, 1), Bernoulli{0.1}, Weight{2_mV}));
-  for (const auto& [name, weight] : {std::pair{"E->E", 1.f}, std::pair{"E->E/1", 2.f}}) {
+  const auto all_weigh = [&](const char* name, float weight) {
     int found = 0;
     sim.with_projection(name, [&](const auto& projection) {
       ++found;
-      projection.for_each([&, w = weight](const auto& s) { CHECK(s.weight == w); });
+      projection.for_each([&](const auto& s) { CHECK(s.weight == weight); });
     });
     CHECK(found == 1);
-  }
+  };
+  all_weigh("E->E", 1);
+  all_weigh("E->E/1", 2);
 }
 
 TEST_CASE("a receptor that is not there, and parameters out of range, are refused by name") {
