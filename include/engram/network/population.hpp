@@ -254,6 +254,9 @@ class Population {
     T* const receptor_state = &receptor_state_[first];
     std::uint32_t* const masks = &masks_[first / 32];
     const std::size_t stride = stride_;
+#if defined(__clang__)
+#pragma clang loop unroll(disable)  // two rounds do not fit the registers: 1.26 of the time
+#endif
     for (std::size_t k = lane; k < count; k += padding) {
       F first_noise, second_noise;
       draw_noise(rows, noise + (any_array ? k : 0), first_noise, second_noise);

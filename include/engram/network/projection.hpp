@@ -59,7 +59,11 @@ struct ProjectionSpec {
   HardBounds bounds;
 
   /// "I->E", and "I->E/1" if it ends at another receptor than the first.
-  std::string name() const { return source + "->" + target.name + (target.receptor > 0 ? "/" + std::to_string(target.receptor) : ""); }
+  std::string name() const {
+    std::string out = source + "->" + target.name;
+    if (target.receptor > 0) out.append("/").append(std::to_string(target.receptor));
+    return out;
+  }
 };
 
 /// Static synapses of one weight.
