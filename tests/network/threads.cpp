@@ -9,16 +9,18 @@ using namespace engram::literals;
 
 namespace {
 
-/// A network with every kind of projection, several blocks of targets, a signal, and weights near their bounds.
+constexpr Bernoulli wiring{0.025};
+
+/// A network with every kind of projection, several blocks of targets, in tiles, a signal, and weights near their bounds.
 template <class T>
-auto network(Threads threads, Index cells = 5000) {
+auto network(Threads threads, Index cells = 8000) {
   const auto e = population("E", cells * 4 / 5, ExpIF{}, Exponential{5_ms}, WhiteNoise{.sigma = 5_mV},
                             CommonSignal{.members = {CellRange{0, cells / 2}}, .enabled = true});
   const auto i = population("I", cells / 5, ExpIF{}, Exponential{5_ms}, WhiteNoise{.sigma = 5_mV});
   return simulation<T>(Clock{0.1_ms}, Seed{5}, threads, e, i,
-                       connect(e, e, Bernoulli{0.02}, Weight{0.237_mV}, mix(0.4, Causal{}, Acausal{}), HardBounds{0_mV, 0.24_mV}),
-                       connect(i, e, Bernoulli{0.02}, Weight{-0.3_mV}, Homeostatic{}, HardBounds{-0.96_mV, 0_mV}),
-                       connect(e, i, Bernoulli{0.02}, Weight{0.08_mV}), connect(i, i, Bernoulli{0.02}, Weight{-0.32_mV}));
+                       connect(e, e, wiring, Weight{0.237_mV}, mix(0.4, Causal{}, Acausal{}), HardBounds{0_mV, 0.24_mV}),
+                       connect(i, e, wiring, Weight{-0.3_mV}, Homeostatic{}, HardBounds{-0.96_mV, 0_mV}),
+                       connect(e, i, wiring, Weight{0.08_mV}), connect(i, i, wiring, Weight{-0.32_mV}));
 }
 
 struct Counter {
@@ -32,6 +34,8 @@ struct Counter {
 TEST_CASE_TEMPLATE("the same bits for any number of threads and any split of the run", T, float, double) {
   auto one = network<T>(Threads{1});
   REQUIRE(std::get<0>(one.projections()).blocks() == 2);
+  const auto rows = draw_synapses(wiring, 6400, 6400, true, Seed{5}, 0).front();
+  REQUIRE(detail::Tiles(rows).cells < rows.targets.size);
   one.run(40_ms);
   const auto expected = hash(one);
   for (const unsigned threads : {2u, 3u, 8u}) {
@@ -60,13 +64,14 @@ TEST_CASE("an observer and an error with threads") {
 }
 
 TEST_CASE("blocks of targets cover a population, equally and evenly") {
-  for (const Index n : {1u, 31u, 800u, 1024u, 1025u, 2000u, 8000u, 80000u, 1000000u, 4000000u}) {
+  for (const Index n : {1u, 31u, 800u, 1024u, 1025u, 2000u, 2049u, 8000u, 8001u, 65535u, 80000u, 1000000u, 4000000u}) {
     const Index cells = target_block_cells(n), blocks = (n + cells - 1) / cells;
     CAPTURE(n);
     CHECK(cells <= 65536);
     CHECK((blocks == 1 || blocks % 2 == 0));
     CHECK((blocks == 1 || cells % logical_width == 0));
     CHECK((n < 2048 || blocks >= 2));
+    CHECK((n > 65536 || blocks <= 2));
   }
 }
 

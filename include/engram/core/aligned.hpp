@@ -3,6 +3,7 @@
 /// where the system gives them (Linux, transparent huge pages): synapses are visited row by row, and rows lie apart.
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <vector>
 #if defined(__linux__)
@@ -44,6 +45,7 @@ void prefetch(const T* first, const T* last) {
   constexpr std::ptrdiff_t most = 4096;
   const char* p = reinterpret_cast<const char*>(first);
   const char* const end = p + std::min(most, reinterpret_cast<const char*>(last) - p);
+  p -= reinterpret_cast<std::uintptr_t>(p) % 64;
   for (; p < end; p += 64) __builtin_prefetch(p, 0, locality);
   asm volatile("");  // or GCC takes the function for one without effect, and removes the call
 #else

@@ -19,7 +19,7 @@ namespace engram::inline ENGRAM_ABI {
 /// same blocks: one below 1024 cells, else an even number, for the threads, but few, since a row costs some 100 ns besides its
 /// synapses; at most 32,768 cells, and up to 65,536 in populations of a million.
 constexpr Index target_block_cells(Index targets) {
-  const Index most = std::clamp<Index>(targets / 2, 1024, std::clamp<Index>(targets / 16, 32768, 65536));
+  const Index most = std::clamp<Index>((targets + 1) / 2, 1024, std::clamp<Index>(targets / 16, 32768, 65536));
   Index blocks = (targets + most - 1) / most;
   if (blocks > 1) blocks += blocks % 2;
   constexpr auto width = static_cast<Index>(logical_width);  // of a cache line: no two threads write to the same one
@@ -59,15 +59,22 @@ struct SynapseRows {
 
 namespace detail {
 
-/// A block with many targets is visited in tiles: all rows that spiked as far as the first few thousand targets, then as far as
-/// the next, so that what is kept for a target is taken from L1 and not from beyond at every event. Of a row a tile should hold
-/// `tile_row` synapses, since taking a row up again costs as much as several.
-inline constexpr std::size_t tile_row = 48, tile_least = 2048;
+/// A block with many targets is visited in tiles: the rows that spiked as far as the first few thousand targets, then as far as
+/// the next, so that what is kept for a target stays in near caches from one row to the next. Of a row a tile should hold
+/// `least_row` synapses, since taking a row up again costs as much as several.
+struct Tiles {
+  std::size_t cells;  ///< targets in a tile; the block's, if one is enough
+  std::size_t row;    ///< synapses of a row in a tile, on the average
 
-/// Targets in a tile; one tile for blocks below.
-inline std::size_t tile_cells(const SynapseRows& rows) {
-  return std::max(tile_least, tile_row * rows.targets.size * rows.sources() / std::max<std::size_t>(1, rows.size()));
-}
+  explicit Tiles(const SynapseRows& rows) {
+    constexpr std::size_t least_row = 48, least_cells = 2048;
+    const std::size_t block = rows.targets.size, pairs = std::max<std::size_t>(1, rows.sources() * block);
+    const std::size_t most = std::max(least_cells, least_row * pairs / std::max<std::size_t>(1, rows.size()));
+    const std::size_t count = std::max<std::size_t>(1, (block + most / 2) / most);
+    cells = (block + count - 1) / count;
+    row = rows.size() * cells / pairs;
+  }
+};
 
 /// The rows of a few successive sources, drawn but not yet in their place.
 struct DrawnRows {

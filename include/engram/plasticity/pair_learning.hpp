@@ -32,7 +32,7 @@ class PairLearning {
         time_(rule, dt, now + 1),
         stored_(std::move(weights)),
         row_(rows.sources()),
-        tile_(detail::tile_cells(rows)),
+        tiles_(rows),
         cells_(padded(rows.targets.size)),
         pending_(Epochs::slots * cells_ * after_size),
         trace_(cells_ * before_size),
@@ -51,7 +51,7 @@ class PairLearning {
     if (!own_post.empty()) post_spikes(rows, n, own_post);
     if (!pre.empty()) {
       if (learning_) find_changes(rows, n, own_post);
-      if (!learning_ || rows.targets.size <= tile_) visit_rows(rows, n, pre, input);
+      if (!learning_ || rows.targets.size <= tiles_.cells) visit_rows(rows, n, pre, input);
       else if (exact_once_) visit_tiles<true>(rows, n, pre, input);
       else visit_tiles<false>(rows, n, pre, input);
     }
@@ -230,7 +230,7 @@ class PairLearning {
     });
   }
 
-  /// Tile by tile: all rows as far as the first targets, then all as far as the next. No sum changes its order.
+  /// Tile by tile: rows, up to 128 of them, as far as the first targets, then as far as the next. No sum changes its order.
   template <bool once>
   void visit_tiles(const SynapseRows& rows, Step n, std::span<const Index> pre, T* input) {
     constexpr std::size_t lead = 8;  // rows
@@ -243,10 +243,10 @@ class PairLearning {
         if (k < now.size()) visits[k] = open(rows, now[k], n), fetch_ahead(rows, visits[k]);
       };
       for (std::size_t k = 0; k < lead; ++k) start(k);
-      for (std::size_t limit = tile_; limit < rows.targets.size + tile_; limit += tile_)
+      for (std::size_t limit = tiles_.cells; limit < rows.targets.size + tiles_.cells; limit += tiles_.cells)
         for (std::size_t k = 0; k < now.size(); ++k) {
-          if (limit == tile_) start(k + lead);
-          if (k + 1 < now.size()) fetch<3>(rows, visits[k + 1].at, visits[k + 1].at + 1);
+          if (limit == tiles_.cells) start(k + lead);
+          if (k + 1 < now.size()) fetch<3>(rows, visits[k + 1].at, std::min(visits[k + 1].at + 1, visits[k + 1].end));
           pass<once, true>(rows, visits[k], limit, input);
           fetch_ahead(rows, visits[k]);
         }
@@ -254,9 +254,9 @@ class PairLearning {
   }
   /// Into L2, what the next tiles need of a row.
   void fetch_ahead(const SynapseRows& rows, Visit& visit) const {
-    const std::uint64_t end = std::min(visit.end, visit.at + 2 * detail::tile_row);
+    const std::uint64_t end = std::min(visit.end, visit.at + 2 * tiles_.row);
     if (end <= visit.fetched) return;
-    fetch<2>(rows, visit.fetched, end);
+    fetch<2>(rows, std::max(visit.at, visit.fetched), end);
     visit.fetched = end;
   }
   template <int locality>
@@ -368,7 +368,7 @@ class PairLearning {
   T low_ = 0, high_ = 0;
   aligned_vector<T> stored_, transmitted_;
   aligned_vector<Row> row_;
-  std::size_t tile_;                   ///< targets that all rows are visited at before the next; the block's, if those are not many
+  detail::Tiles tiles_;
   std::size_t cells_;                  ///< of the block, padded
   aligned_vector<T> pending_, trace_;  ///< accumulators by slot, cell, basis; traces by basis, cell
   aligned_vector<T> change_;           ///< of this step
