@@ -59,23 +59,6 @@ struct SynapseRows {
 
 namespace detail {
 
-/// A block with many targets is visited in tiles: the rows that spiked as far as the first few thousand targets, then as far as
-/// the next, so that what is kept for a target stays in near caches from one row to the next. Of a row a tile should hold
-/// `least_row` synapses, since taking a row up again costs as much as several.
-struct Tiles {
-  std::size_t cells;  ///< targets in a tile; the block's, if one is enough
-  std::size_t row;    ///< synapses of a row in a tile, on the average
-
-  explicit Tiles(const SynapseRows& rows) {
-    constexpr std::size_t least_row = 48, least_cells = 2048;
-    const std::size_t block = rows.targets.size, pairs = std::max<std::size_t>(1, rows.sources() * block);
-    const std::size_t most = std::max(least_cells, least_row * pairs / std::max<std::size_t>(1, rows.size()));
-    const std::size_t count = std::max<std::size_t>(1, (block + most / 2) / most);
-    cells = (block + count - 1) / count;
-    row = rows.size() * cells / pairs;
-  }
-};
-
 /// The rows of a few successive sources, drawn but not yet in their place.
 struct DrawnRows {
   std::vector<std::vector<std::uint16_t>> target;  ///< by block

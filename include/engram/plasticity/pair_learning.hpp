@@ -17,9 +17,9 @@
 ///
 /// In one step: (1) pairs of this step's postsynaptic spikes with earlier presynaptic ones, clip; (2) for presynaptic
 /// spikes the pairs with earlier postsynaptic ones, the coincident pair's (L(0+) + L(0-))/2 and per_pre, clip; (3) delivery.
-#include "../network/synapses.hpp"
 #include "bounds.hpp"
 #include "pair_row.hpp"
+#include "tiles.hpp"
 
 namespace engram::inline ENGRAM_ABI {
 
@@ -132,10 +132,9 @@ class PairLearning {
   static constexpr std::size_t after_size = Epochs::after_size, before_size = Epochs::before_size;
 
   /// A row whose cell spiked, visited as far as its synapse `at`.
-  struct Visit {
+  struct Visit : detail::RowProgress {
     Row old;                      ///< as it was
     std::array<T, after_size> c;  ///< as it will be
-    std::uint64_t at, end, fetched;
   };
 
   T* accumulators(std::size_t slot) { return pending_.data() + slot * cells_ * after_size; }
@@ -213,7 +212,7 @@ class PairLearning {
     row.move_to_present(time_);
     for (std::size_t b = 0; b < Epochs::kernel_size; ++b) row.trace.value[b] += time_.at(n).after_earlier[b];
     count_from(row, n);
-    return {old, row.c, rows.row_begin[j], rows.row_begin[j + 1], rows.row_begin[j]};
+    return {{rows.row_begin[j], rows.row_begin[j + 1], rows.row_begin[j]}, old, row.c};
   }
 
   /// Row by row.
@@ -230,39 +229,11 @@ class PairLearning {
     });
   }
 
-  /// Tile by tile: rows, up to 128 of them, as far as the first targets, then as far as the next. No sum changes its order.
   template <bool once>
   void visit_tiles(const SynapseRows& rows, Step n, std::span<const Index> pre, T* input) {
-    constexpr std::size_t lead = 8;  // rows
-    std::array<Visit, 128> visits;
-    while (!pre.empty()) {
-      const auto now = pre.first(std::min(pre.size(), visits.size()));
-      pre = pre.subspan(now.size());
-      const auto start = [&](std::size_t k) {
-        if (k + lead < now.size()) rows.prefetch_begin(now[k + lead]), prefetch_row(now[k + lead]);
-        if (k < now.size()) visits[k] = open(rows, now[k], n), fetch_ahead(rows, visits[k]);
-      };
-      for (std::size_t k = 0; k < lead; ++k) start(k);
-      for (std::size_t limit = tiles_.cells; limit < rows.targets.size + tiles_.cells; limit += tiles_.cells)
-        for (std::size_t k = 0; k < now.size(); ++k) {
-          if (limit == tiles_.cells) start(k + lead);
-          if (k + 1 < now.size()) fetch<3>(rows, visits[k + 1].at, std::min(visits[k + 1].at + 1, visits[k + 1].end));
-          pass<once, true>(rows, visits[k], limit, input);
-          fetch_ahead(rows, visits[k]);
-        }
-    }
-  }
-  /// Into L2, what the next tiles need of a row.
-  void fetch_ahead(const SynapseRows& rows, Visit& visit) const {
-    const std::uint64_t end = std::min(visit.end, visit.at + 2 * tiles_.row);
-    if (end <= visit.fetched) return;
-    fetch<2>(rows, std::max(visit.at, visit.fetched), end);
-    visit.fetched = end;
-  }
-  template <int locality>
-  void fetch(const SynapseRows& rows, std::uint64_t begin, std::uint64_t end) const {
-    prefetch<locality>(rows.target.data() + begin, rows.target.data() + end);
-    prefetch<locality>(stored_.data() + begin, stored_.data() + end);
+    detail::for_each_tile(
+        rows, tiles_, stored_.data(), pre, [&](Index j) { prefetch_row(j); }, [&](Index j) { return open(rows, j, n); },
+        [&](Visit& visit, std::size_t limit) { pass<once, true>(rows, visit, limit, input); });
   }
   void prefetch_row(Index j) const { prefetch(&row_[j], &row_[j] + 1); }
 
