@@ -168,28 +168,29 @@ BENCHMARK(whole_step_acausal)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_mix)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_step_causal<double>)->Args({1000, 10, 0})->Unit(benchmark::kMillisecond);
 
-/// Rows of one length in random order, as many as hold 3 * 10^7 synapses (180 MB), fetched ahead like those of a projection.
+/// Rows of one length onto 20,000 targets, as many as hold 3 * 10^7 synapses (180 MB), visited in random order.
 struct RandomRows {
-  std::size_t length, rows = 30'000'000 / length;
-  aligned_vector<float> weight = aligned_vector<float>(rows * length, 1.f);
-  aligned_vector<std::uint16_t> target = aligned_vector<std::uint16_t>(rows * length);
+  SynapseRows rows{{0, 20000}, {0}, {}};
+  aligned_vector<float> weight;
   Stream random{Seed{1}, Purpose::user};
 
-  /// Calls visit(targets, weights, row) for some 4 * 10^6 synapses.
-  void round(benchmark::State& state, auto&& visit) {
-    std::vector<std::size_t> order(std::min<std::size_t>(4096, 4'000'000 / length));
+  explicit RandomRows(std::uint64_t length) {
+    for (std::uint64_t end = length; end <= 30'000'000; end += length) {
+      for (std::uint64_t s = 0; s < length; ++s) rows.target.push_back(static_cast<std::uint16_t>((s * 20000 + random.below(20000)) / length));
+      rows.row_begin.push_back(end);
+    }
+    weight.assign(rows.size(), 1.f);
+  }
+  /// Calls visit(begin, end, row) for some 4 * 10^6 synapses a round.
+  void visit_all(benchmark::State& state, auto&& visit) {
+    const auto length = static_cast<std::size_t>(rows.row_begin[1]);
+    std::vector<Index> order(std::min<std::size_t>(4096, 4'000'000 / length));
+    const auto ahead = [&](Index, std::uint64_t begin, std::uint64_t end) { prefetch(&weight[begin], weight.data() + end); };
     for (auto _ : state) {
       state.PauseTiming();
-      for (auto& j : order) j = random.below(static_cast<std::uint32_t>(rows));
+      for (auto& j : order) j = random.below(static_cast<std::uint32_t>(rows.sources()));
       state.ResumeTiming();
-      for (std::size_t k = 0; k < order.size(); ++k) {
-        if (k + 2 < order.size()) {
-          const std::size_t next = order[k + 2] * length;
-          prefetch(&target[next], &target[next] + length);
-          prefetch(&weight[next], &weight[next] + length);
-        }
-        visit(&target[order[k] * length], &weight[order[k] * length], order[k]);
-      }
+      rows.for_each_row(order, ahead, [&](Index j) { visit(rows.row_begin[j], rows.row_begin[j + 1], j); });
       benchmark::ClobberMemory();
     }
     state.counters["ns_per_event"] = nanoseconds_per(static_cast<double>(state.iterations()) * static_cast<double>(order.size() * length));
@@ -198,43 +199,42 @@ struct RandomRows {
 
 /// What the memory allows: rows read and written like those of a plastic projection, with one addition in place of the learning.
 void memory(benchmark::State& state) {
-  RandomRows rows{static_cast<std::size_t>(state.range(0))};
-  rows.round(state, [&](const std::uint16_t* t, float* w, std::size_t) {
-    for (std::size_t s = 0; s < rows.length; ++s) w[s] += static_cast<float>(t[s]);
+  RandomRows all(static_cast<std::uint64_t>(state.range(0)));
+  float* const w = all.weight.data();
+  const std::uint16_t* const t = all.rows.target.data();
+  all.visit_all(state, [=](std::uint64_t begin, std::uint64_t end, Index) {
+    for (std::uint64_t s = begin; s < end; ++s) w[s] += static_cast<float>(t[s]);
   });
 }
 BENCHMARK(memory)->Arg(200)->Arg(1000)->Arg(1000000);
 
-/// What an event costs in a network of 10^5 cells if rows are visited one after the other: rows of 200 onto 20,000 targets; 0: as in
-/// `memory`, then with one array of the targets more each time: 1 input, 2 change, 3 accumulators of this epoch, 4 of an earlier one.
+/// What an event costs in a network of 10^5 cells if rows are visited one after the other: rows of 200; 0: as in `memory`, then with one
+/// array of the targets more each time: 1 input, 2 change, 3 accumulators of this epoch, 4 of an earlier one.
+template <int part>
 void row_by_row(benchmark::State& state) {
-  constexpr std::size_t cells = 20000;
-  RandomRows rows{200};
-  for (std::size_t s = 0; s < rows.target.size(); ++s) rows.target[s] = static_cast<std::uint16_t>(s % 200 * 100 + rows.random.below(100));
+  RandomRows all(200);
+  const std::size_t cells = all.rows.targets.size;
   aligned_vector<float> input(cells), change(cells, 1e-6f), present(cells, 0.1f), earlier(6 * cells, 0.1f);
-  const auto visit = [&](auto part) {
-    rows.round(state, [&](const std::uint16_t* t, float* w, std::size_t row) {
-      const float* const g = &earlier[row % 6 * cells];
-      for (std::size_t s = 0; s < rows.length; ++s) {
-        const std::size_t i = t[s];
-        float x = w[s];
-        if constexpr (part >= 4) x = min(2.f, max(0.f, fma(1e-6f, g[i], x)));
-        if constexpr (part >= 2) x = min(2.f, max(0.f, x + change[i]));
-        if constexpr (part >= 1) input[i] += x;
-        if constexpr (part >= 3) x = fma(-1e-6f, present[i], x);
-        w[s] = part == 0 ? x + static_cast<float>(i) : x;
-      }
-    });
-  };
-  switch (state.range(0)) {
-    case 0: return visit(std::integral_constant<int, 0>{});
-    case 1: return visit(std::integral_constant<int, 1>{});
-    case 2: return visit(std::integral_constant<int, 2>{});
-    case 3: return visit(std::integral_constant<int, 3>{});
-    default: return visit(std::integral_constant<int, 4>{});
-  }
+  float* const w = all.weight.data();
+  const std::uint16_t* const t = all.rows.target.data();
+  all.visit_all(state, [&](std::uint64_t begin, std::uint64_t end, Index j) {
+    const float* const g = &earlier[j % 6 * cells];
+    for (std::uint64_t s = begin; s < end; ++s) {
+      const std::size_t i = t[s];
+      float x = w[s];
+      if constexpr (part >= 4) x = min(2.f, max(0.f, fma(1e-6f, g[i], x)));
+      if constexpr (part >= 2) x = min(2.f, max(0.f, x + change[i]));
+      if constexpr (part >= 1) input[i] += x;
+      if constexpr (part >= 3) x = fma(-1e-6f, present[i], x);
+      w[s] = part == 0 ? x + static_cast<float>(i) : x;
+    }
+  });
 }
-BENCHMARK(row_by_row)->DenseRange(0, 4);
+BENCHMARK(row_by_row<0>);
+BENCHMARK(row_by_row<1>);
+BENCHMARK(row_by_row<2>);
+BENCHMARK(row_by_row<3>);
+BENCHMARK(row_by_row<4>);
 
 void construction(benchmark::State& state) {
   const auto n = static_cast<Index>(state.range(0));

@@ -150,7 +150,7 @@ TEST_CASE("a projection onto another receptor than the first has a name of its o
 
 TEST_CASE("a receptor that is not there, and parameters out of range, are refused by name") {
   const auto missing = refusal([] { network<float>(fast_and_slow, 2); });
-  CHECK(missing.field == "I->E/2.receptor");
+  CHECK(missing.field == "I->E.receptor");
   CHECK(missing.value == "2");
   CHECK(missing.allowed == "[0, 1] (number of receptors of E: 2)");
   CHECK(refusal([] { network<float>(Exponential{5_ms}, 1); }).allowed == "[0, 0] (number of receptors of E: 1)");

@@ -67,7 +67,7 @@ struct Directory {
   /// Numbers of the source and of the target, which must have the receptor that is asked for.
   std::array<std::size_t, 2> ends(const auto& projection) const {
     const auto from = find(projection.source, projection.name()), to = find(projection.target.name, projection.name());
-    require_in(projection.name() + ".receptor", static_cast<double>(projection.target.receptor), {0, static_cast<double>(receptors[to] - 1)}, "",
+    require_in(projection.ends() + ".receptor", static_cast<double>(projection.target.receptor), {0, static_cast<double>(receptors[to] - 1)}, "",
                joined({"number of receptors of ", name[to], ": ", number_text(static_cast<double>(receptors[to]))}));
     return {from, to};
   }

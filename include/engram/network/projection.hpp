@@ -58,12 +58,10 @@ struct ProjectionSpec {
   Rule rule;
   HardBounds bounds;
 
-  /// "I->E", and "I->E/1" if it ends at another receptor than the first.
-  std::string name() const {
-    std::string out = source + "->" + target.name;
-    if (target.receptor > 0) out.append("/").append(std::to_string(target.receptor));
-    return out;
-  }
+  /// "I->E".
+  std::string ends() const { return joined({source, "->", target.name}); }
+  /// The same, and "I->E/1" if it ends at another receptor than the first.
+  std::string name() const { return target.receptor == 0 ? ends() : joined({ends(), "/", std::to_string(target.receptor)}); }
 };
 
 /// Static synapses of one weight.

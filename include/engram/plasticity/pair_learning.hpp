@@ -253,7 +253,8 @@ class PairLearning {
     std::uint64_t s = visit.at;
     for (const std::uint64_t end = visit.end; s < end; ++s) {
       const std::size_t i = target[s];
-      if (tiled && i >= limit) break;
+      if constexpr (tiled)
+        if (i >= limit) break;
       T w = stored[s];
       for (std::size_t b = 0; b < after_size; ++b) w = fma(c_old[b], g_old[i * after_size + b], w);
       if constexpr (once) w = bounded(w);

@@ -34,14 +34,16 @@ template <class T>
 void for_each_tile(const SynapseRows& rows, const Tiles& tiles, const T* weight, std::span<const Index> pre, auto&& ahead, auto&& open, auto&& pass) {
   constexpr std::size_t lead = 8;  // rows
   std::array<decltype(open(Index{})), 128> visits;
-  const auto fetch = [&]<int locality>(std::integral_constant<int, locality>, std::uint64_t begin, std::uint64_t end) {
-    prefetch<locality>(rows.target.data() + begin, rows.target.data() + end);
-    prefetch<locality>(weight + begin, weight + end);
+  const auto fetch_next = [&](const RowProgress& row) {  // into L1
+    if (row.at == row.end) return;
+    prefetch(&rows.target[row.at], &rows.target[row.at] + 1);
+    prefetch(weight + row.at, weight + row.at + 1);
   };
-  const auto fetch_ahead = [&](RowProgress& row) {
-    const std::uint64_t end = std::min(row.end, row.at + 2 * tiles.row);
+  const auto fetch_ahead = [&](RowProgress& row) {  // into L2
+    const std::uint64_t begin = std::max(row.at, row.fetched), end = std::min(row.end, row.at + 2 * tiles.row);
     if (end <= row.fetched) return;
-    fetch(std::integral_constant<int, 2>{}, std::max(row.at, row.fetched), end);
+    prefetch<2>(rows.target.data() + begin, rows.target.data() + end);
+    prefetch<2>(weight + begin, weight + end);
     row.fetched = end;
   };
   for (std::size_t first = 0; first < pre.size(); first += visits.size()) {
@@ -54,7 +56,7 @@ void for_each_tile(const SynapseRows& rows, const Tiles& tiles, const T* weight,
     for (std::size_t limit = tiles.cells; limit < rows.targets.size + tiles.cells; limit += tiles.cells)
       for (std::size_t k = 0; k < now.size(); ++k) {
         if (limit == tiles.cells) start(k + lead);
-        if (k + 1 < now.size()) fetch(std::integral_constant<int, 3>{}, visits[k + 1].at, std::min(visits[k + 1].at + 1, visits[k + 1].end));
+        if (k + 1 < now.size()) fetch_next(visits[k + 1]);
         pass(visits[k], limit);
         fetch_ahead(visits[k]);
       }
