@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The network of docs/model.md in Brian2 (C++ standalone, its documented idiom for STDP: event-driven traces).
+"""The network of docs/model.md in Brian2 (C++ standalone, its documented idiom for STDP: event-driven traces), compiled with
+the options that it ships with.
 
 Prints one line of JSON: CPU seconds of the time loop (20 times the least of 20 slices), rates, number of synapses. With `again` the program that an earlier
 call left in dir is run once more. Usage: brian2_network.py N p seconds dir [again]
@@ -16,7 +17,6 @@ N, p, duration, directory = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv
 b.set_device("cpp_standalone", directory=directory, build_on_run=False)
 b.prefs.devices.cpp_standalone.openmp_threads = 0
 b.prefs.devices.cpp_standalone.extra_make_args_unix = ["-j2"]  # "-j", the default, starts hundreds of compilers at once
-b.prefs.codegen.cpp.extra_compile_args_gcc = ["-O3", "-march=native", "-ffast-math", "-w"]  # as it is shipped, and more
 b.defaultclock.dt = 0.1 * ms
 b.seed(1)
 
